@@ -1,0 +1,131 @@
+/** An episode -> the alert a human reads: level after exposure, caveats, runbook with its steps ticked. */
+import type { Alert, Evidence, Exposure, Level, Millis, Runbook, RunbookItem, Text } from "../model.ts";
+import { LEVELS, RUNBOOK_PARTS } from "../model.ts";
+import type { CompiledRule, CompiledVerdict } from "../rule/compiled.ts";
+import { exposureOf } from "./device.ts";
+import { fillCommand, fillText, type Values } from "./fill.ts";
+import { verdictOf } from "./judge.ts";
+import type { DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
+
+/** Renders the group's episode. */
+export function renderAlert(rule: CompiledRule, group: GroupState, episode: Episode, device: DeviceState): Alert {
+  const { judgement } = episode;
+  const verdict = verdictOf(rule, judgement.verdict);
+  const exposure = exposureOf(device, rule.advisory);
+  const level = adjustLevel(rule, judgement.level, exposure);
+  const values: Values = {
+    ...judgement.details,
+    device: device.facts.name,
+    node: group.node ?? undefined,
+    release: exposure.release ?? undefined,
+  };
+  const details: Alert["details"] = { ...judgement.details };
+  if (episode.quietSince !== null) details["quietSince"] = iso(episode.quietSince);
+  return {
+    id: episode.id,
+    rule: rule.id,
+    advisory: rule.advisory.id,
+    title: fillText(verdict?.title ?? rule.title, values),
+    level,
+    confidence: judgement.confidence,
+    verdict: judgement.verdict,
+    device: device.facts.name,
+    node: group.node,
+    address: episode.address,
+    status: episode.status,
+    count: episode.count,
+    firstSeen: episode.start,
+    lastSeen: episode.lastReport,
+    exposure,
+    details,
+    caveats: caveats(rule, episode, exposure, values),
+    evidence: [...episode.evidence.first, ...episode.evidence.strongest, ...episode.evidence.last].map(evidence),
+    runbook: runbook(rule, verdict, episode, values),
+    lead: episode.status === "recurring" && rule.lifecycle.lead !== null ? rule.lifecycle.lead : "recover",
+    falsepositives: [...rule.falsepositives, ...rule.advisory.falsepositives],
+    references: [...new Set([...rule.advisory.references, ...rule.references])],
+    sourceAuth: "none",
+    acknowledged: episode.acknowledged,
+    disposition: episode.disposition,
+    notes: episode.notes,
+  };
+}
+
+/** What the release says may lower the level; it never takes the alert away. */
+function adjustLevel(rule: CompiledRule, level: Level, exposure: Exposure): Level {
+  if (rule.exposure === null) return level;
+  const rank = LEVELS.indexOf(level);
+  if (exposure.state === "fixed") return LEVELS[Math.max(0, rank - rule.exposure.lower)]!;
+  if (exposure.state === "not-affected" && rule.exposure.atMost !== null) {
+    return LEVELS[Math.min(rank, LEVELS.indexOf(rule.exposure.atMost))]!;
+  }
+  return level;
+}
+
+function caveats(rule: CompiledRule, episode: Episode, exposure: Exposure, values: Values): Text[] {
+  const texts = episode.judgement.caveats.map((i) => fillText(rule.caveats[i]!.text, values));
+  const explained = exposure.state !== "fixed" && exposure.state !== "not-affected";
+  if (rule.exposure !== null && !explained) texts.push(fillText(rule.exposure.caveat, values));
+  if (episode.judgement.split) texts.push(SPLIT);
+  const order = rule.lifecycle.steps.map((step) => step.id);
+  const seen = episode.stepOrder;
+  if (seen.some((id, i) => i > 0 && order.indexOf(id) < order.indexOf(seen[i - 1]!))) texts.push(otherOrder(seen));
+  for (const id of seen) {
+    const elsewhere = episode.steps[id]?.elsewhere;
+    if (elsewhere != null) texts.push(otherNode(id, elsewhere, values));
+  }
+  return texts;
+}
+
+const SPLIT: Text = {
+  en: "The message was cut from a TCP stream without separators and its counter does not follow on: its bounds are a guess.",
+  ja: "区切りのない TCP ストリームから切り出されたメッセージで、カウンタも連続していないため、境界は推定です。",
+};
+
+function otherOrder(seen: string[]): Text {
+  return {
+    en: `The steps were seen in another order than the advisory shows: ${seen.join(", then ")}.`,
+    ja: `手順がアドバイザリの例とは異なる順序で確認されました: ${seen.join(" → ")}。`,
+  };
+}
+
+function otherNode(id: string, elsewhere: string, values: Values): Text {
+  return {
+    en: `${id} was done on ${elsewhere}, but this alert is about node ${values["node"] ?? "?"}: check that the right node was recovered.`,
+    ja: `${id} は ${elsewhere} で実行されましたが、このアラートの対象ノードは ${values["node"] ?? "?"} です。正しいノードか確認してください。`,
+  };
+}
+
+function runbook(rule: CompiledRule, verdict: CompiledVerdict | undefined, episode: Episode, values: Values): Runbook {
+  const result = {} as Runbook;
+  for (const part of RUNBOOK_PARTS) {
+    const items = verdict?.runbook[part] ?? rule.advisory.runbook[part];
+    result[part] = items.map((item): RunbookItem => {
+      const mark = episode.steps[item.id];
+      return {
+        ...item,
+        run: item.run === null ? null : fillCommand(item.run, values),
+        do: item.do === null ? null : fillText(item.do, values),
+        why: fillText(item.why, values),
+        expect: item.expect === null ? null : fillText(item.expect, values),
+        done:
+          mark === undefined
+            ? null
+            : { at: mark.at, by: mark.by, line: mark.line === null ? null : decodeLine(mark.line) },
+      };
+    });
+  }
+  return result;
+}
+
+function evidence(line: KeptLine): Evidence {
+  return { at: line.at, raw: Buffer.from(line.raw, "base64") };
+}
+
+function decodeLine(raw: string): string {
+  return Buffer.from(raw, "base64").toString("utf8");
+}
+
+function iso(at: Millis): string {
+  return new Date(at).toISOString();
+}

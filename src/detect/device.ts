@@ -1,0 +1,180 @@
+/** What is known of each router: counts, clock quality, lost messages, and the release its log tells. */
+
+import { readBanner } from "../exposure/banner.ts";
+import { judgeExposure } from "../exposure/judge.ts";
+import type { Dialect, Event, Exposure } from "../model.ts";
+import { deviceKey } from "../model.ts";
+import type { Advisory } from "../rule/compiled.ts";
+import { isDuplicate } from "./duplicate.ts";
+import { enterCounter } from "./gap.ts";
+import type { DetectState, DeviceState } from "./state.ts";
+
+/** A fact worth a line in the device's history. */
+export interface DeviceEvent {
+  device: string;
+  at: number;
+  kind: "operator" | "boot" | "release";
+  line: Uint8Array;
+  note: string;
+}
+
+/** Enters one message into its device's record as it arrives; true when it is a copy. Mutates the state. */
+export function enterDevice(state: DetectState, event: Event): { device: DeviceState; duplicate: boolean } {
+  const device = deviceOf(state, event);
+  state.dirtyDevices.add(device.key);
+  const { facts } = device;
+  facts.lastSeen = Math.max(facts.lastSeen, event.at);
+  if (event.transport !== "file") facts.address = event.from;
+  if (isDuplicate(device.recent, event)) {
+    facts.duplicates++;
+    return { device, duplicate: true };
+  }
+  facts.messages++;
+  if (event.tag !== null) facts.severities[event.tag.severity]!++;
+  enterClock(device, event);
+  enterDeviceCounter(device, event.counter);
+  if (event.dialect !== "unknown" && event.dialect !== "other") enterDialect(device, event.dialect);
+  return { device, duplicate: false };
+}
+
+/** Enters the counter of a message or of a continuation line. */
+export function enterDeviceCounter(device: DeviceState, counter: number | null): void {
+  if (counter === null) return;
+  const { step, lost } = enterCounter(device.gap, counter);
+  device.facts.lost += lost;
+  if (step === "reset") device.facts.resets++;
+  device.follows = step === "next" || step === "filled";
+}
+
+/** Learns from a whole message, its lines joined: the release a boot banner names, operator acts, boots. */
+export function learn(device: DeviceState, event: Event): DeviceEvent[] {
+  if (event.tag === null) return [];
+  const events: DeviceEvent[] = [];
+  const kind = HISTORY[`${event.tag.facility}-${event.tag.mnemonic}`] ?? historyByFacility(event);
+  if (kind !== undefined)
+    events.push({ device: device.key, at: event.at, kind, line: event.raw, note: event.text.split("\n")[0]! });
+  if (event.tag.mnemonic === "RESTART" && event.tag.facility.startsWith("SYS")) {
+    const learnt = learnRelease(device, event);
+    if (learnt !== null) events.push(learnt);
+  }
+  return events;
+}
+
+/** The device's exposure to an advisory, judged once for each release learnt. */
+export function exposureOf(device: DeviceState, advisory: Advisory): Exposure {
+  device.exposures[advisory.id] ??= (() => {
+    const { state, release, reason } = judgeExposure(advisory.exposure, {
+      os: device.facts.os,
+      release: device.facts.release,
+    });
+    return { state, release, reason };
+  })();
+  return device.exposures[advisory.id]!;
+}
+
+/** A new record for a device; `facts` when one was stored before. */
+export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState {
+  return {
+    key,
+    facts,
+    exposures: {},
+    gap: { high: null, missing: [] },
+    follows: false,
+    recent: { prints: [], at: [] },
+    last: [],
+    osFrom: null,
+  };
+}
+
+const HISTORY: Record<string, DeviceEvent["kind"]> = {
+  "SYS-RESTART": "boot",
+  "SYS-RELOAD": "operator",
+  "SYS-CONFIG_I": "operator",
+  "SNMP-COLDSTART": "boot",
+  "MGBL-CONFIG-DB_COMMIT": "operator",
+  "MGBL-SYS-CONFIG_I": "operator",
+  "MGBL-CONFIG-OIR_RESTORE": "boot",
+};
+
+/** Process restarts and shutdowns by an operator, whatever the mnemonic: `%OS-SYSMGR-4-PROC_RESTART_NAME`. */
+function historyByFacility(event: Event): DeviceEvent["kind"] | undefined {
+  const facility = event.tag!.facility;
+  if (!facility.startsWith("OS-SYSMGR") && !facility.startsWith("SYSMGR")) return undefined;
+  return /\brequested a\b/.test(event.text) ? "operator" : undefined;
+}
+
+function deviceOf(state: DetectState, event: Event): DeviceState {
+  const key = deviceKey(event.device);
+  let device = state.devices.get(key);
+  if (device === undefined) {
+    device =
+      state.recall?.(key) ??
+      newDevice(key, {
+        name: event.device,
+        address: event.transport === "file" ? null : event.from,
+        aliases: [],
+        dialect: event.dialect,
+        os: "unknown",
+        release: null,
+        firstSeen: event.at,
+        lastSeen: event.at,
+        severities: [0, 0, 0, 0, 0, 0, 0, 0],
+        messages: 0,
+        lost: 0,
+        duplicates: 0,
+        resets: 0,
+        clock: "none",
+        clockBack: 0,
+      });
+    state.devices.set(key, device);
+  } else if (state.devices.size > state.maxDevices / 2) {
+    state.devices.delete(key);
+    state.devices.set(key, device);
+  }
+  if (state.devices.size > state.maxDevices) evict(state, key);
+  return device;
+}
+
+/** Forgets the device that has been silent longest, unless a window or an alert of it is open. */
+function evict(state: DetectState, newest: string): void {
+  let looked = 0;
+  for (const key of state.devices.keys()) {
+    if (++looked > 64) return;
+    if (key === newest || state.groupsByDevice.has(key)) continue;
+    state.evicted(key, state.devices.get(key)!);
+    state.devices.delete(key);
+    state.dirtyDevices.delete(key);
+    return;
+  }
+}
+
+function enterClock(device: DeviceState, event: Event): void {
+  const { facts } = device;
+  if (event.clock === null) return;
+  if (event.clock.uptime) facts.clock = "uptime";
+  else facts.clock = event.clock.mark === "*" ? "unset" : event.clock.mark === "." ? "unsynced" : "ok";
+  if (event.flags.includes("clock-back")) facts.clockBack++;
+}
+
+/** IOS XE prints like IOS most of the time: once seen as XE, a device stays XE. */
+function enterDialect(device: DeviceState, dialect: Dialect): void {
+  const { facts } = device;
+  facts.dialect = facts.dialect === "ios-xe" && dialect === "ios" ? "ios-xe" : dialect;
+  if (device.osFrom === "banner" || facts.os === facts.dialect) return;
+  facts.os = facts.dialect;
+  device.osFrom = "header";
+  device.exposures = {};
+}
+
+/** `Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.1(4)M5, …` after %SYS-5-RESTART. */
+function learnRelease(device: DeviceState, event: Event): DeviceEvent | null {
+  const banner = readBanner(event.text);
+  if (banner === null) return null;
+  const { facts } = device;
+  device.osFrom = "banner";
+  if (facts.release === banner.release && facts.os === banner.os) return null;
+  facts.os = banner.os;
+  facts.release = banner.release;
+  device.exposures = {};
+  return { device: device.key, at: event.at, kind: "release", line: event.raw, note: `${banner.os} ${banner.release}` };
+}

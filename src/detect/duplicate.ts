@@ -1,0 +1,39 @@
+/** The same datagram twice: several relays, or a network that repeats. */
+import type { Event, Millis } from "../model.ts";
+import type { DeviceState } from "./state.ts";
+
+/** Copies come within seconds. */
+const WITHIN: Millis = 10_000;
+const REMEMBERED = 32;
+
+/** Whether this message came already; it is remembered if not. Only messages that name themselves, by a counter,
+ * a sequence number or a stamp finer than a second, can be told from an honest repetition. */
+export function isDuplicate(recent: DeviceState["recent"], event: Event): boolean {
+  const own =
+    event.counter !== null || event.sequence !== null || (event.clock !== null && /\.\d/.test(event.clock.text));
+  if (!own) return false;
+  const print = fingerprint(event);
+  const seen = recent.prints.lastIndexOf(print);
+  if (seen >= 0 && Math.abs(event.at - recent.at[seen]!) <= WITHIN) return true;
+  recent.prints.push(print);
+  recent.at.push(event.at);
+  if (recent.prints.length > REMEMBERED) {
+    recent.prints.shift();
+    recent.at.shift();
+  }
+  return false;
+}
+
+/** 53 bits over everything that tells two messages apart (not the relay's own header). */
+function fingerprint(event: Event): number {
+  const { tag } = event;
+  const identity = `${event.counter}|${event.sequence}|${event.clock?.text}|${event.node}|${tag?.facility}-${tag?.severity}-${tag?.mnemonic}|${event.text}`;
+  let low = 0x811c9dc5;
+  let high = 0x1b873593;
+  for (let i = 0; i < identity.length; i++) {
+    const code = identity.charCodeAt(i);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 13);
+  }
+  return (high >>> 11) * 0x1_0000_0000 + (low >>> 0);
+}

@@ -1,0 +1,164 @@
+/** The life of an alert: open, recovering, resolved, recurring, closed. Data in the rule, time from the event. */
+import type { Act, AlertChange, Millis } from "../model.ts";
+import type { CompiledRule } from "../rule/compiled.ts";
+import { alertId } from "./id.ts";
+import { isStronger } from "./judge.ts";
+import type { Episode, GroupState, Judgement, KeptLine, StepMark } from "./state.ts";
+
+/** One report: a judged block or message. */
+export interface Report {
+  judgement: Judgement;
+  /** Lowest and highest `at` of its messages. */
+  first: Millis;
+  last: Millis;
+  lines: KeptLine[];
+  /** How many reports it stands for (`last message repeated N times`). */
+  weight: number;
+  address: string | null;
+}
+
+/** Enters a report into the group's episode, opening one when none is running. */
+export function report(rule: CompiledRule, group: GroupState, one: Report): AlertChange[] {
+  if (group.episode !== null && hasEnded(rule, group.episode, one.first)) group.episode = null;
+  const changes: AlertChange[] = [];
+  let episode = group.episode;
+  if (episode === null) {
+    episode = openEpisode(group, one);
+    group.episode = episode;
+    changes.push("opened");
+  } else {
+    episode.count += one.weight;
+    if (recurs(rule, episode, one.last)) {
+      if (episode.status === "resolved" || allStepsSeen(rule, episode)) forgetSteps(episode);
+      episode.status = "recurring";
+      episode.resolvedAt = null;
+      delete group.timers.resolve;
+      changes.push("status");
+    }
+    keepEvidence(episode, one);
+    if (isStronger(one.judgement, episode.judgement)) {
+      episode.judgement = one.judgement;
+      changes.push("raised");
+    }
+    if (changes.length === 0) changes.push("updated");
+  }
+  episode.lastReport = Math.max(episode.lastReport, one.last);
+  episode.quietSince = null;
+  setTimers(rule, group, episode);
+  return changes;
+}
+
+/** Enters a recovery step that the router's log (or an operator) shows. */
+export function takeStep(rule: CompiledRule, group: GroupState, id: string, mark: StepMark): AlertChange[] {
+  const episode = group.episode;
+  if (episode === null || episode.status === "closed" || episode.status === "resolved") return [];
+  episode.steps[id] = mark;
+  if (!episode.stepOrder.includes(id)) episode.stepOrder.push(id);
+  episode.lastStep = Math.max(episode.lastStep ?? mark.at, mark.at);
+  episode.quietSince = null;
+  const changed = episode.status !== "recovering";
+  episode.status = "recovering";
+  setTimers(rule, group, episode);
+  return [changed ? "status" : "updated"];
+}
+
+/** A timer of the episode has come due. */
+export function onTimer(rule: CompiledRule, group: GroupState, kind: "resolve" | "quiet", due: Millis): AlertChange[] {
+  const episode = group.episode;
+  if (episode === null) return [];
+  if (kind === "resolve") {
+    if (episode.status !== "recovering" || !allStepsSeen(rule, episode)) return [];
+    episode.status = "resolved";
+    episode.resolvedAt = due;
+    setTimers(rule, group, episode);
+    return ["status"];
+  }
+  if (episode.status !== "open" && episode.status !== "recurring") return [];
+  episode.quietSince = episode.lastReport;
+  return ["updated"];
+}
+
+/** Applies an operator's act from the command line. */
+export function applyAct(rule: CompiledRule, group: GroupState, act: Act): AlertChange[] {
+  const episode = group.episode;
+  if (episode === null || episode.id !== act.alert) return [];
+  if (act.note !== null) episode.notes.push({ at: act.at, by: act.by, text: act.note });
+  if (act.kind === "ack") episode.acknowledged ??= { at: act.at, by: act.by };
+  if (act.kind === "close") {
+    episode.disposition = act.disposition ?? episode.disposition;
+    if (episode.status === "closed") return ["updated"];
+    episode.status = "closed";
+    group.timers = { ...(group.timers.block === undefined ? {} : { block: group.timers.block }) };
+    group.timers.expire = act.at;
+    return ["status"];
+  }
+  if (act.kind === "done" && act.step !== null) {
+    const mark = { at: act.at, by: act.by, line: null, elsewhere: null };
+    if (rule.lifecycle.steps.some((step) => step.id === act.step)) return takeStep(rule, group, act.step, mark);
+    episode.steps[act.step] = mark;
+  }
+  return ["updated"];
+}
+
+/** True when every step of the rule's life cycle was seen; false for a rule without steps. */
+export function allStepsSeen(rule: CompiledRule, episode: Episode): boolean {
+  const { steps } = rule.lifecycle;
+  return steps.length > 0 && steps.every((step) => episode.steps[step.id] !== undefined);
+}
+
+function openEpisode(group: GroupState, one: Report): Episode {
+  return {
+    id: alertId(group.rule, [group.deviceKey, group.node], one.first),
+    start: one.first,
+    status: "open",
+    judgement: one.judgement,
+    count: one.weight,
+    lastReport: one.last,
+    lastStep: null,
+    resolvedAt: null,
+    quietSince: null,
+    steps: {},
+    stepOrder: [],
+    evidence: { first: one.lines.slice(0, FIRST), strongest: [], last: [] },
+    address: one.address,
+    acknowledged: null,
+    disposition: null,
+    notes: [],
+  };
+}
+
+/** After this, a report opens a new alert: the last is closed, or was silent for longer than `reopen`. */
+function hasEnded(rule: CompiledRule, episode: Episode, at: Millis): boolean {
+  if (episode.status === "closed") return true;
+  const since = episode.resolvedAt ?? Math.max(episode.lastReport, episode.lastStep ?? 0);
+  return at - since > rule.lifecycle.reopen;
+}
+
+function recurs(rule: CompiledRule, episode: Episode, at: Millis): boolean {
+  if (episode.status === "resolved") return true;
+  return episode.status === "recovering" && episode.lastStep !== null && at - episode.lastStep > rule.lifecycle.grace;
+}
+
+function forgetSteps(episode: Episode): void {
+  episode.steps = {};
+  episode.stepOrder = [];
+}
+
+function setTimers(rule: CompiledRule, group: GroupState, episode: Episode): void {
+  const { quiet, reopen } = rule.lifecycle;
+  delete group.timers.quiet;
+  delete group.timers.resolve;
+  if (episode.status === "open" || episode.status === "recurring") group.timers.quiet = episode.lastReport + quiet;
+  if (episode.status === "recovering" && allStepsSeen(rule, episode)) group.timers.resolve = episode.lastStep! + quiet;
+  group.timers.expire = (episode.resolvedAt ?? Math.max(episode.lastReport, episode.lastStep ?? 0)) + reopen + 1;
+}
+
+/** Evidence kept an alert: lines of the first, the strongest and the last report; 20 in all. */
+const FIRST = 8;
+const STRONGEST = 6;
+const LAST = 6;
+
+function keepEvidence(episode: Episode, one: Report): void {
+  if (isStronger(one.judgement, episode.judgement)) episode.evidence.strongest = one.lines.slice(0, STRONGEST);
+  else episode.evidence.last = one.lines.slice(0, LAST);
+}

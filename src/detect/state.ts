@@ -1,0 +1,134 @@
+/** What judgement remembers between messages: plain data that goes into SQLite and comes back unchanged. */
+import type { Alert, Confidence, DeviceFacts, Exposure, Level, Millis, Status } from "../model.ts";
+import type { Captures, CompiledRule } from "../rule/compiled.ts";
+
+/** A raw line kept as evidence; base64 so that state is JSON. */
+export interface KeptLine {
+  at: Millis;
+  raw: string;
+}
+
+/** One member of a block: which signal, its captures, its message counter. */
+export interface Member {
+  signal: string;
+  captures: Captures;
+  counter: number | null;
+  line: KeptLine;
+}
+
+export interface BlockState {
+  /** `at` of the earliest member. */
+  start: Millis;
+  members: Member[];
+  /** Extra reports that a `last message repeated` line stands for. */
+  repeats: number;
+  capped: boolean;
+  dialect: string;
+}
+
+/** One verdict with what it was based on. */
+export interface Judgement {
+  verdict: string;
+  level: Level;
+  confidence: Confidence;
+  details: Record<string, string | number | boolean | null>;
+  /** Indexes of the rule's caveats that hold. */
+  caveats: number[];
+  split: boolean;
+}
+
+export interface StepMark {
+  at: Millis;
+  by: string;
+  line: string | null;
+  /** Where the router says it was done, when that is not the alert's node. */
+  elsewhere: string | null;
+}
+
+/** An episode: everything of an alert that is not rendered from the rule. */
+export interface Episode {
+  id: string;
+  start: Millis;
+  status: Status;
+  judgement: Judgement;
+  count: number;
+  lastReport: Millis;
+  lastStep: Millis | null;
+  resolvedAt: Millis | null;
+  quietSince: Millis | null;
+  steps: Record<string, StepMark>;
+  /** Step ids in the order in which they were seen. */
+  stepOrder: string[];
+  evidence: { first: KeptLine[]; strongest: KeptLine[]; last: KeptLine[] };
+  address: string | null;
+  acknowledged: Alert["acknowledged"];
+  disposition: Alert["disposition"];
+  notes: Alert["notes"];
+}
+
+export type TimerKind = "block" | "absence" | "resolve" | "quiet" | "expire";
+
+/** One rule on one device (and node). */
+export interface GroupState {
+  rule: string;
+  version: string;
+  device: string;
+  deviceKey: string;
+  node: string | null;
+  clock: string;
+  /** Times of each signal, ascending, as many as the rule can need. */
+  windows: Record<string, Millis[]>;
+  block: BlockState | null;
+  /** When the last block was judged: a straggler of it opens no new one. */
+  closed: { at: Millis } | null;
+  absences: { name: string; due: Millis; at: Millis; line: KeptLine }[];
+  /** Socket or relay address of the last block or report. */
+  address: string | null;
+  episode: Episode | null;
+  timers: Partial<Record<TimerKind, Millis>>;
+}
+
+/** What the last message of a device stood for, so that `last message repeated N times` can add to it. */
+export interface LastSignal {
+  rule: string;
+  group: string;
+  signals: string[];
+  captures: Captures;
+}
+
+export interface GapState {
+  high: number | null;
+  /** Counters not seen below `high`, ascending, the newest 256. */
+  missing: number[];
+}
+
+export interface DeviceState {
+  key: string;
+  facts: DeviceFacts;
+  exposures: Record<string, Exposure>;
+  gap: GapState;
+  /** Whether the counter of the last message followed on from those before. */
+  follows: boolean;
+  /** Fingerprints of recent messages with their times, for duplicates. */
+  recent: { prints: number[]; at: Millis[] };
+  last: LastSignal[];
+  /** The XE hints or banner that say what system runs here. */
+  osFrom: "banner" | "header" | null;
+}
+
+/** Groups by their key, and devices by theirs; `dirty…` names what must be saved. */
+export interface DetectState {
+  rules: CompiledRule[];
+  groups: Map<string, GroupState>;
+  /** Keys of the groups of one device. */
+  groupsByDevice: Map<string, Set<string>>;
+  devices: Map<string, DeviceState>;
+  dirtyGroups: Set<string>;
+  dropped: Set<string>;
+  dirtyDevices: Set<string>;
+  maxDevices: number;
+  /** A device that was known and forgotten, from where it was put. */
+  recall: ((key: string) => DeviceState | null) | null;
+  /** Told of each device that leaves memory. */
+  evicted: (key: string, device: DeviceState) => void;
+}

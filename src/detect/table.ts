@@ -1,0 +1,112 @@
+/** A block's rows read as a table: sums, top, share, and whether rows may be missing. */
+import type { Captures, CompiledBlock, Facts } from "../rule/compiled.ts";
+import type { Member } from "./state.ts";
+
+/** Facts about a block for the verdicts: opened, closed, table, rows, missing, top, share, pid, and the captures
+ * of every signal that is no row. `gaps` are the device's counters that never came. */
+export function readTable(block: CompiledBlock, members: Member[], gaps: readonly number[]): Facts {
+  const facts: Facts = {};
+  for (const member of members) {
+    if (member.signal === block.rows) continue;
+    for (const [name, value] of Object.entries(member.captures)) facts[name] ??= asFact(value);
+  }
+  const rows = distinctRows(block, members);
+  const expected = expectedRows(block, members);
+  const missing = holes(block, members, gaps);
+  facts["opened"] = members.some((member) => member.signal === block.open);
+  facts["closed"] = members.some((member) => member.signal === block.close);
+  facts["rows"] = rows.length;
+  facts["missing"] = missing;
+  facts["table"] =
+    rows.length === 0 ? "none" : isComplete(rows.length, expected, members, missing) ? "complete" : "partial";
+  const sums = new Map<string, { weight: number; heaviest: number; key: number }>();
+  let total = 0;
+  for (const row of rows) {
+    const name = rowName(block, row);
+    const weight = Number(row[block.table.weight]);
+    const sum = sums.get(name) ?? { weight: 0, heaviest: -1, key: 0 };
+    sum.weight += weight;
+    if (weight > sum.heaviest) {
+      sum.heaviest = weight;
+      sum.key = Number(row[block.table.key]);
+    }
+    sums.set(name, sum);
+    total += weight;
+  }
+  const top = [...sums].reduce<[string, { weight: number; key: number }] | null>(
+    (best, entry) => (best === null || entry[1].weight > best[1].weight ? entry : best),
+    null,
+  );
+  facts["top"] = top?.[0] ?? null;
+  facts["share"] = top === null || total === 0 ? null : top[1].weight / total;
+  facts[block.table.key] = top?.[1].key ?? null;
+  return facts;
+}
+
+/** The same user, key and weight twice is one row: a datagram that came again. */
+function distinctRows(block: CompiledBlock, members: Member[]): Captures[] {
+  const seen = new Set<string>();
+  const rows: Captures[] = [];
+  for (const { signal, captures } of members) {
+    if (signal !== block.rows) continue;
+    const print = JSON.stringify([captures[block.table.name], captures[block.table.key], captures[block.table.weight]]);
+    if (seen.has(print)) continue;
+    seen.add(print);
+    rows.push(captures);
+  }
+  return rows;
+}
+
+function rowName(block: CompiledBlock, row: Captures): string {
+  const name = row[block.table.name] ?? "";
+  return block.table.basename ? name.slice(name.lastIndexOf("/") + 1) : name;
+}
+
+/** Row counts that the block states of itself; null when that line never came. */
+function expectedRows(block: CompiledBlock, members: Member[]): (number | null)[] {
+  return block.table.expect.map(({ signal, capture }) => {
+    const value = members.find((member) => member.signal === signal)?.captures[capture];
+    return value === undefined ? null : Number(value);
+  });
+}
+
+/** True once the block has every row it announced. */
+export function hasAllRows(block: CompiledBlock, members: Member[]): boolean {
+  const rows = distinctRows(block, members).length;
+  return rows > 0 && expectedRows(block, members).some((expected) => expected !== null && rows >= expected);
+}
+
+/** The first stated count is exact ("Only 2 users found"); the others are limits ("Top 5 users"). */
+function isComplete(rows: number, expected: (number | null)[], members: Member[], missing: number): boolean {
+  if (expected.some((n) => n !== null && rows >= n)) return true;
+  if (expected[0] !== null && expected[0] !== undefined) return false;
+  return missing === 0 && members.every((member) => member.counter !== null) && hasCounters(members);
+}
+
+function hasCounters(members: Member[]): boolean {
+  return new Set(members.map((member) => member.counter)).size > 1;
+}
+
+/** How many messages are missing inside the block where a row may have been: column heads and the
+ * closing line that are lost explain a hole of their own size. */
+function holes(block: CompiledBlock, members: Member[], gaps: readonly number[]): number {
+  const numbered = members.filter((member) => member.counter !== null).sort((a, b) => a.counter! - b.counter!);
+  const rowRank = block.order.indexOf(block.rows);
+  const present = new Set(members.map((member) => member.signal));
+  let missing = 0;
+  for (let i = 1; i < numbered.length; i++) {
+    const [before, after] = [numbered[i - 1]!, numbered[i]!];
+    const hole = gaps.filter((counter) => counter > before.counter! && counter < after.counter!).length;
+    if (hole === 0) continue;
+    const from = block.order.indexOf(before.signal);
+    const to = block.order.indexOf(after.signal);
+    if (to < rowRank || from > rowRank) continue;
+    const heads = block.order.filter((signal, rank) => rank > from && rank < rowRank && !present.has(signal)).length;
+    if (hole > heads) missing += hole - heads;
+  }
+  return missing;
+}
+
+function asFact(value: string): string | number {
+  return /^\d{1,15}$/.test(value) ? Number(value) : value;
+}

@@ -1,0 +1,130 @@
+/** Time in replay: which stamp a line goes by, and clocks that never go back. */
+import type { EventFlag, Millis, TimeSource } from "../model.ts";
+import type { ParsedLine } from "./parse.ts";
+import { type Stamp, stampMillis } from "./time.ts";
+
+const DAY: Millis = 86_400_000;
+
+/** How to read a stamp without a year. */
+export interface YearPolicy {
+  /** The year of the first stamp, if it was said (`--year`). */
+  year: number | null;
+  /** An instant that the input itself dates, if there is one. */
+  anchor: Millis | null;
+  /** The input cannot be later than this: a file's mtime, or now for stdin. */
+  latest: Millis | null;
+}
+
+/** One clock: the shared one (relays and bare order), or a device's own. */
+export interface ClockState {
+  now: Millis | null;
+  /** Added to stamps after the device's clock was set back by more than a day. */
+  offset: Millis;
+}
+
+/** All clocks of a replay. */
+export interface TimeKeeper {
+  policy: YearPolicy;
+  shared: ClockState;
+  devices: Map<string, ClockState>;
+  /** The last instant that any stamp gave: years are read as near to it. */
+  reference: Millis | null;
+  /** `at` of the line before. */
+  previous: Millis | null;
+}
+
+export interface LineTime {
+  at: Millis;
+  source: TimeSource;
+  /** "" for the shared clock, else the device's key. */
+  clock: string;
+  flags: EventFlag[];
+}
+
+export function createTimeKeeper(policy: YearPolicy): TimeKeeper {
+  return { policy, shared: newClock(), devices: new Map(), reference: null, previous: null };
+}
+
+/** Which stamp times this line in replay: the relay's, else the device's, else none. */
+export function timingStamp(line: ParsedLine): { stamp: Stamp; source: "relay" | "device" } | null {
+  if (line.relayTime !== null && line.relayTime.month !== null) return { stamp: line.relayTime, source: "relay" };
+  if (line.clock !== null && line.clock.month !== null) return { stamp: line.clock, source: "device" };
+  return null;
+}
+
+/** Reads a stamp, its year by the policy and by what came before; null for one without a date. */
+export function readStamp(keeper: TimeKeeper, stamp: Stamp): Millis | null {
+  const { year, anchor, latest } = keeper.policy;
+  if (stamp.year !== null) return stampMillis(stamp, null, null);
+  const near = keeper.reference ?? (year === null ? anchor : null);
+  if (near !== null) return stampMillis(stamp, near, null);
+  if (year !== null) return stampMillis(stamp, null, year);
+  const end = new Date(latest ?? 0).getUTCFullYear();
+  const read = stampMillis(stamp, null, end) ?? stampMillis(stamp, null, end - 1);
+  return read !== null && latest !== null && read > latest + DAY ? stampMillis(stamp, null, end - 1) : read;
+}
+
+/** Whether this instant is so far from its clock that the next line must confirm it. */
+export function isDoubtful(keeper: TimeKeeper, clock: string, instant: Millis): boolean {
+  const state = clockOf(keeper, clock);
+  if (state.now === null) return false;
+  return Math.abs(instant - state.now) > DAY && Math.abs(instant + state.offset - state.now) > DAY;
+}
+
+/** Whether a later instant of the same clock confirms a doubted one. */
+export function confirms(doubted: Millis, later: Millis): boolean {
+  return Math.abs(later - doubted) <= DAY;
+}
+
+/** Moves a clock to an instant and returns the time the line gets; `believed`: the next line agrees with it. */
+export function moveClock(
+  keeper: TimeKeeper,
+  clock: string,
+  instant: Millis,
+  believed: boolean,
+): { at: Millis; flags: EventFlag[] } {
+  const state = clockOf(keeper, clock);
+  keeper.reference = instant;
+  if (state.now === null) {
+    state.now = instant;
+    return { at: instant, flags: [] };
+  }
+  const ahead = instant - state.now;
+  if (ahead >= 0 && (ahead <= DAY || believed)) {
+    state.now = instant;
+    state.offset = 0;
+    return { at: instant, flags: [] };
+  }
+  const shifted = instant + state.offset - state.now;
+  if (state.offset !== 0 && shifted >= 0 && shifted <= DAY) {
+    state.now += shifted;
+    return { at: state.now, flags: ["clock-back"] };
+  }
+  if (ahead > 0) {
+    state.now += 1;
+    return { at: state.now, flags: ["clock-jump"] };
+  }
+  if (clock !== "" && ahead < -DAY && believed) state.offset = state.now - instant;
+  return { at: state.now, flags: ["clock-back"] };
+}
+
+/** The time of a line without any stamp: the previous line's plus 1 ms, from 1970-01-01T00:00:00Z. */
+export function orderTime(keeper: TimeKeeper): Millis {
+  const at = keeper.previous === null ? 0 : keeper.previous + 1;
+  keeper.shared.now = Math.max(keeper.shared.now ?? 0, at);
+  return keeper.shared.now;
+}
+
+function clockOf(keeper: TimeKeeper, clock: string): ClockState {
+  if (clock === "") return keeper.shared;
+  let state = keeper.devices.get(clock);
+  if (state === undefined) {
+    state = newClock();
+    keeper.devices.set(clock, state);
+  }
+  return state;
+}
+
+function newClock(): ClockState {
+  return { now: null, offset: 0 };
+}

@@ -1,0 +1,287 @@
+/** A checked rule file -> a compiled rule; refuses what could never match or names what is not there. */
+import { createHash } from "node:crypto";
+import { checkExposure } from "../exposure/check.ts";
+import type { Event, Runbook, RunbookItem, Text } from "../model.ts";
+import { RUNBOOK_PARTS } from "../model.ts";
+import type {
+  Advisory,
+  Captures,
+  CompiledBlock,
+  CompiledCorrelation,
+  CompiledRule,
+  CompiledSignal,
+  Lifecycle,
+} from "./compiled.ts";
+import { compileWhen, type WhenFile } from "./condition.ts";
+import { durationMillis } from "./duration.ts";
+import { compileFieldCondition } from "./match.ts";
+import { RuleProblem } from "./problem.ts";
+import type { AdvisoryFile, RuleFile, SignalFile } from "./schema.ts";
+
+/** Facts that every rule's conditions may name. */
+const COMMON_FACTS = ["dialect", "exposure", "release"];
+/** Facts that a block's table gives. */
+const BLOCK_FACTS = ["opened", "closed", "table", "rows", "missing", "top", "share", "pid"];
+
+/** Compiles one rule file; throws RuleProblem with the path of the fault. */
+export function compileRule(file: RuleFile, advisory: Advisory, path: string, source: string): CompiledRule {
+  const signals = Object.entries(file.signals).map(([name, signal]) => compileSignal(name, signal as SignalFile));
+  const known = new Set(signals.map((signal) => signal.name));
+  const block = compileBlock(file, known);
+  const correlations = compileCorrelations(file, known);
+  file.reports.forEach((name, i) => need(known, name, ["reports", i]));
+  if (block === null && file.reports.length === 0 && !correlations.some((one) => one.type === "absence")) {
+    throw new RuleProblem(["reports"], "a rule needs a block, reports or an absence: nothing could ever raise it");
+  }
+  const facts = new Set([
+    ...COMMON_FACTS,
+    ...(block ? BLOCK_FACTS : []),
+    ...known,
+    ...correlations.map((one) => one.name),
+    ...captureNames(file),
+  ]);
+  for (const [i, { name }] of correlations.entries()) {
+    if (known.has(name))
+      throw new RuleProblem(["correlations", name], `a signal has this name already (correlation ${i + 1})`);
+  }
+  for (const [name, fact] of Object.entries(file.details)) {
+    if (!facts.has(fact))
+      throw new RuleProblem(
+        ["details", name],
+        `unknown fact "${fact}"; this rule knows: ${[...facts].sort().join(", ")}`,
+      );
+  }
+  for (const [name, signal] of Object.entries(file.signals as Record<string, SignalFile>)) {
+    if (signal.unless) need(known, signal.unless.signal, ["signals", name, "unless", "signal"]);
+  }
+  const lifecycle = compileLifecycle(file, known, advisory);
+  const spans = [...correlations.map((one) => one.timespan), ...signals.map((one) => one.unless?.within ?? 0)];
+  return {
+    id: file.id,
+    version: createHash("sha256").update(source).digest("hex").slice(0, 16),
+    file: path,
+    title: asText(file.title),
+    status: file.status,
+    level: file.level,
+    description: file.description === undefined ? null : asText(file.description),
+    advisory,
+    signals,
+    groupByNode: file["group-by"].includes("node"),
+    block,
+    correlations,
+    reports: file.reports,
+    verdicts: file.verdicts.map((verdict, i) => ({
+      name: verdict.name,
+      when: compileWhen(verdict.when as WhenFile, file.params, facts, ["verdicts", i, "when"]),
+      alert: verdict.alert,
+      level: verdict.level ?? file.level,
+      confidence: verdict.confidence ?? "medium",
+      title: verdict.title === undefined ? null : asText(verdict.title),
+      runbook: compileRunbook(verdict.runbook ?? {}),
+    })),
+    details: Object.entries(file.details),
+    exposure: file.exposure
+      ? {
+          lower: file.exposure.fixed?.lower ?? 0,
+          atMost: file.exposure["not-affected"]?.["at-most"] ?? null,
+          caveat: asText(file.exposure.caveat),
+        }
+      : null,
+    caveats: file.caveats.map((caveat, i) => ({
+      when: compileWhen(caveat.when as WhenFile, file.params, new Set([...facts, "verdict", "level", "confidence"]), [
+        "caveats",
+        i,
+        "when",
+      ]),
+      text: asText(caveat.text),
+    })),
+    lifecycle,
+    horizon: Math.max(0, ...spans),
+    keep: Math.max(1, ...correlations.map((one) => one.gte)),
+    falsepositives: file.falsepositives.map(asText),
+    references: file.references,
+    tests: file.tests.map((test) => ({
+      name: test.name,
+      steps: test.steps.map((step) =>
+        "after" in step ? { after: durationMillis(step.after) } : { lines: step.lines, from: step.from ?? "192.0.2.1" },
+      ),
+      expect: test.expect,
+    })),
+  };
+}
+
+/** Compiles an advisory file. */
+export function compileAdvisory(file: AdvisoryFile): Advisory {
+  const fault = checkExposure(file.exposure)[0];
+  if (fault !== undefined) throw new RuleProblem(["exposure", ...fault.path], fault.problem);
+  const items = RUNBOOK_PARTS.flatMap((part) => file.runbook[part]);
+  return {
+    id: file.id,
+    title: asText(file.title),
+    summary: asText(file.summary),
+    cves: file.cves,
+    references: file.references,
+    exposure: file.exposure,
+    falsepositives: file.falsepositives.map(asText),
+    runbook: compileRunbook(file.runbook) as Runbook,
+    unauthenticated: items.filter((item) => item.when === "unauthenticated").map((item) => item.id),
+  };
+}
+
+type RunbookParts = { [part in keyof AdvisoryFile["runbook"]]?: AdvisoryFile["runbook"][part] | undefined };
+
+function compileRunbook(parts: RunbookParts): Partial<Runbook> {
+  const result: Partial<Runbook> = {};
+  for (const part of RUNBOOK_PARTS) {
+    const items = parts[part];
+    if (items === undefined) continue;
+    result[part] = items.map((item, i): RunbookItem => {
+      if ((item.run === undefined) === (item.do === undefined)) {
+        throw new RuleProblem(["runbook", part, i], "an item has either run (a command) or do (an act)");
+      }
+      return {
+        id: item.id,
+        run: item.run?.trimEnd() ?? null,
+        do: item.do === undefined ? null : asText(item.do),
+        why: asText(item.why),
+        expect: item.expect === undefined ? null : asText(item.expect),
+        source: item.source,
+        done: null,
+      };
+    });
+  }
+  return result;
+}
+
+function compileSignal(name: string, file: SignalFile): CompiledSignal {
+  const path = ["signals", name];
+  const checks: ((event: Event, captures: Captures) => boolean)[] = [];
+  for (const [key, value] of Object.entries(file)) {
+    if (value === undefined) continue;
+    const check = compileFieldCondition(key, asList(value), [...path, key]);
+    if (check !== null) checks.push(check);
+  }
+  const dialects = asList(file["dialect"]);
+  if (dialects.length > 0) checks.push((event) => dialects.includes(event.dialect));
+  const lowest = file["severity|lte"] as number | undefined;
+  const highest = file["severity|gte"] as number | undefined;
+  if (lowest !== undefined) checks.push((event) => event.tag !== null && event.tag.severity <= lowest);
+  if (highest !== undefined) checks.push((event) => event.tag !== null && event.tag.severity >= highest);
+  const tags = asList(file["tag"]);
+  const tagPrefixes = asList(file["tag|startswith"]);
+  const literals = [...asList(file["literal"]), ...asList(file["or-literal"])];
+  if (tags.length + tagPrefixes.length + literals.length === 0) {
+    throw new RuleProblem(path, "a signal needs an index: tag, tag|startswith, literal or or-literal");
+  }
+  if (literals.some((literal) => literal.length < 4))
+    throw new RuleProblem(path, "a literal needs at least 4 characters");
+  return {
+    name,
+    tags,
+    tagPrefixes,
+    literals,
+    orLiteral: file["or-literal"] !== undefined,
+    unless: file.unless ? { signal: file.unless.signal, within: durationMillis(file.unless.within) } : null,
+    match(event) {
+      const captures: Captures = Object.create(null);
+      for (const check of checks) if (!check(event, captures)) return null;
+      return captures;
+    },
+  };
+}
+
+function compileBlock(file: RuleFile, known: Set<string>): CompiledBlock | null {
+  const block = file.block;
+  if (block === undefined) return null;
+  for (const key of ["open", "rows", "close"] as const) need(known, block[key], ["block", key]);
+  block.order.forEach((name, i) => need(known, name, ["block", "order", i]));
+  const [name = "", modifier] = block.table.name.split("|");
+  return {
+    open: block.open,
+    rows: block.rows,
+    close: block.close,
+    order: block.order,
+    timespan: durationMillis(block.timespan),
+    max: block.max,
+    holdOrphans: block["hold-orphans"],
+    table: {
+      name,
+      basename: modifier === "basename",
+      key: block.table.key,
+      weight: block.table.weight,
+      expect: block.table.expect.map((one, i) => {
+        const [signal = "", capture = ""] = one.split(".");
+        need(known, signal, ["block", "table", "expect", i]);
+        return { signal, capture };
+      }),
+    },
+  };
+}
+
+function compileCorrelations(file: RuleFile, known: Set<string>): CompiledCorrelation[] {
+  return Object.entries(file.correlations).map(([name, one]) => {
+    one.signals.forEach((signal, i) => need(known, signal, ["correlations", name, "signals", i]));
+    if (one.type === "absence" && one.signals.length !== 2) {
+      throw new RuleProblem(
+        ["correlations", name, "signals"],
+        "absence takes two signals: the one seen, the one that must follow",
+      );
+    }
+    return {
+      name,
+      type: one.type,
+      signals: one.signals,
+      timespan: durationMillis(one.timespan),
+      gte: one.condition?.gte ?? 1,
+    };
+  });
+}
+
+function compileLifecycle(file: RuleFile, known: Set<string>, advisory: Advisory): Lifecycle {
+  const { lifecycle } = file;
+  const ids = new Set(RUNBOOK_PARTS.flatMap((part) => advisory.runbook[part].map((item) => item.id)));
+  lifecycle.steps.forEach((step, i) => {
+    need(known, step.signal, ["lifecycle", "steps", i, "signal"]);
+    if (!ids.has(step.id))
+      throw new RuleProblem(["lifecycle", "steps", i, "id"], `no runbook item "${step.id}" in advisory.yaml`);
+  });
+  return {
+    quiet: durationMillis(lifecycle.quiet),
+    grace: durationMillis(lifecycle.grace),
+    reopen: durationMillis(lifecycle.reopen),
+    lead: lifecycle.recurring?.lead ?? null,
+    steps: lifecycle.steps.map((step) => ({
+      id: step.id,
+      signal: step.signal,
+      where: Object.entries(step.where),
+      node: step.node ?? null,
+      by: step.by ?? null,
+    })),
+  };
+}
+
+/** Names of the groups in a rule's patterns: they are facts too. */
+function captureNames(file: RuleFile): string[] {
+  const patterns = Object.values(file.signals).flatMap((one) =>
+    Object.entries(one).filter(([key]) => key.endsWith("|re")),
+  );
+  return patterns.flatMap(([, value]) =>
+    asList(value).flatMap((source) => [...source.matchAll(/\(\?P?<(\w+)>/g)].map((m) => m[1]!)),
+  );
+}
+
+function need(known: Set<string>, name: string, path: (string | number)[]): void {
+  if (!known.has(name)) throw new RuleProblem(path, `no signal "${name}"; this rule has: ${[...known].join(", ")}`);
+}
+
+export function asText(value: string | { en: string; ja?: string | undefined }): Text {
+  return typeof value === "string"
+    ? { en: value }
+    : value.ja === undefined
+      ? { en: value.en }
+      : { en: value.en, ja: value.ja };
+}
+
+function asList(value: unknown): string[] {
+  return value === undefined ? [] : Array.isArray(value) ? (value as string[]) : [String(value)];
+}

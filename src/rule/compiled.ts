@@ -1,0 +1,133 @@
+/** A rule made ready for judging: what detect/ works with. */
+import type { ExposureSpec } from "../exposure/types.ts";
+import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, Text } from "../model.ts";
+
+/** What a signal took from a message: its named groups. */
+export type Captures = Record<string, string>;
+
+export interface CompiledSignal {
+  name: string;
+  /** Where the message's tag may begin to interest this signal; empty when only a literal does. */
+  tags: string[];
+  tagPrefixes: string[];
+  /** The message must contain one of these; with `tags`, either is enough when `orLiteral`. */
+  literals: string[];
+  orLiteral: boolean;
+  unless: { signal: string; within: Millis } | null;
+  /** The conditions beyond the index: captures, or null when one fails. */
+  match(event: Event): Captures | null;
+}
+
+export type Scalar = string | number | boolean;
+/** What a condition looks at: facts about the report at hand. */
+export type Facts = Record<string, Scalar | null>;
+
+export interface CompiledCondition {
+  /** As written, for explanations: `level|gte: 90`. */
+  source: string;
+  field: string;
+  holds(facts: Facts): boolean;
+}
+/** One of the inner lists must hold whole. */
+export type CompiledWhen = CompiledCondition[][];
+
+export interface CompiledVerdict {
+  name: string;
+  when: CompiledWhen;
+  alert: boolean;
+  level: Level;
+  confidence: Confidence;
+  title: Text | null;
+  runbook: Partial<Runbook>;
+}
+
+export interface CompiledCorrelation {
+  name: string;
+  type: "event_count" | "temporal" | "temporal_ordered" | "absence";
+  signals: string[];
+  timespan: Millis;
+  gte: number;
+}
+
+export interface CompiledBlock {
+  open: string;
+  rows: string;
+  close: string;
+  /** The signals in printing order. */
+  order: string[];
+  timespan: Millis;
+  max: number;
+  holdOrphans: boolean;
+  table: {
+    name: string;
+    basename: boolean;
+    key: string;
+    weight: string;
+    /** Captures that say how many rows there are. */
+    expect: { signal: string; capture: string }[];
+  };
+}
+
+export interface CompiledStep {
+  id: string;
+  signal: string;
+  where: [string, string][];
+  node: string | null;
+  by: string | null;
+}
+
+export interface Lifecycle {
+  quiet: Millis;
+  grace: Millis;
+  reopen: Millis;
+  lead: RunbookPart | null;
+  steps: CompiledStep[];
+}
+
+export interface RuleTest {
+  name: string;
+  steps: ({ lines: string; from: string } | { after: Millis })[];
+  expect: Record<string, unknown>[];
+}
+
+export interface Advisory {
+  id: string;
+  title: Text;
+  summary: Text;
+  cves: string[];
+  references: string[];
+  exposure: ExposureSpec;
+  falsepositives: Text[];
+  runbook: Runbook;
+  /** Ids of items shown only when nobody vouches for the evidence. */
+  unauthenticated: string[];
+}
+
+export interface CompiledRule {
+  id: string;
+  /** sha256 of the file's text: state of another version is not carried on. */
+  version: string;
+  file: string;
+  title: Text;
+  status: "experimental" | "stable" | "deprecated";
+  level: Level;
+  description: Text | null;
+  advisory: Advisory;
+  signals: CompiledSignal[];
+  groupByNode: boolean;
+  block: CompiledBlock | null;
+  correlations: CompiledCorrelation[];
+  reports: string[];
+  verdicts: CompiledVerdict[];
+  /** What an alert's details show: name and the fact it comes from. */
+  details: [string, string][];
+  exposure: { lower: number; atMost: Level | null; caveat: Text } | null;
+  caveats: { when: CompiledWhen; text: Text }[];
+  lifecycle: Lifecycle;
+  /** Longest time that this rule looks back over signals, and the most it needs to count. */
+  horizon: Millis;
+  keep: number;
+  falsepositives: Text[];
+  references: string[];
+  tests: RuleTest[];
+}

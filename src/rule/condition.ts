@@ -1,0 +1,82 @@
+/** Conditions of verdicts and caveats: `level|gte: $threshold`, `top: ipsec_pp`, `table: complete`. */
+import type { CompiledCondition, CompiledWhen, Facts, Scalar } from "./compiled.ts";
+import { RuleProblem } from "./problem.ts";
+
+export type WhenFile = Record<string, Scalar | Scalar[]> | Record<string, Scalar | Scalar[]>[];
+type Params = Record<string, { default: number | string }>;
+type Path = (string | number)[];
+
+/** Compiles `when`; `known` are the facts a condition of this rule may name. */
+export function compileWhen(when: WhenFile, params: Params, known: Set<string>, path: Path): CompiledWhen {
+  if (!Array.isArray(when)) return [compileAll(when, params, known, path)];
+  return when.map((conditions, i) => compileAll(conditions, params, known, [...path, i]));
+}
+
+/** True when one of the alternatives holds whole. */
+export function holds(when: CompiledWhen, facts: Facts): boolean {
+  return when.some((conditions) => conditions.every((condition) => condition.holds(facts)));
+}
+
+/** Texts compare with white space collapsed and ASCII case folded (`PAK FSV` = `pak  fsv`). */
+export function fold(value: string): string {
+  return value
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/[A-Z]/g, (c) => c.toLowerCase());
+}
+
+function compileAll(conditions: Record<string, Scalar | Scalar[]>, params: Params, known: Set<string>, path: Path) {
+  return Object.entries(conditions).map(([key, value]) => compileOne(key, value, params, known, [...path, key]));
+}
+
+function compileOne(
+  key: string,
+  value: Scalar | Scalar[],
+  params: Params,
+  known: Set<string>,
+  path: Path,
+): CompiledCondition {
+  const [field = "", operator = ""] = key.split("|");
+  if (!known.has(field)) {
+    throw new RuleProblem(path, `unknown fact "${field}"; this rule knows: ${[...known].sort().join(", ")}`);
+  }
+  const wanted = (Array.isArray(value) ? value : [value]).map((one) => resolve(one, params, path));
+  const source = `${key}: ${JSON.stringify(wanted.length === 1 ? wanted[0] : wanted)}`;
+  if (operator === "" || operator === "not") {
+    const same = (fact: Scalar) => wanted.some((one) => equal(fact, one));
+    const test = operator === "" ? same : (fact: Scalar) => !same(fact);
+    return { source, field, holds: (facts) => present(facts[field], test) };
+  }
+  const limit = Number(wanted[0]);
+  if (wanted.length !== 1 || !Number.isFinite(limit)) throw new RuleProblem(path, `|${operator} takes one number`);
+  const compare = COMPARE[operator]!;
+  return {
+    source,
+    field,
+    holds: (facts) => present(facts[field], (fact) => typeof fact === "number" && compare(fact, limit)),
+  };
+}
+
+const COMPARE: Record<string, (fact: number, limit: number) => boolean> = {
+  gte: (fact, limit) => fact >= limit,
+  gt: (fact, limit) => fact > limit,
+  lte: (fact, limit) => fact <= limit,
+  lt: (fact, limit) => fact < limit,
+};
+
+/** A fact that is not known makes every condition false, `|not` too. */
+function present(fact: Scalar | null | undefined, test: (fact: Scalar) => boolean): boolean {
+  return fact !== null && fact !== undefined && test(fact);
+}
+
+function equal(fact: Scalar, wanted: Scalar): boolean {
+  return typeof fact === "string" && typeof wanted === "string" ? fold(fact) === fold(wanted) : fact === wanted;
+}
+
+function resolve(value: Scalar, params: Params, path: Path): Scalar {
+  if (typeof value !== "string" || !value.startsWith("$")) return value;
+  const param = params[value.slice(1)];
+  if (param === undefined)
+    throw new RuleProblem(path, `unknown parameter "${value}"; declared: ${Object.keys(params).join(", ") || "none"}`);
+  return param.default;
+}

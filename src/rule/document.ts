@@ -1,0 +1,102 @@
+/** YAML text -> checked value, every fault as `file:line:col: problem` with the legal values. */
+import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { TelltaleError } from "../error.ts";
+import { RuleProblem } from "./problem.ts";
+
+/** A rule file may not be larger, in characters. */
+const MAX_SIZE = 1_000_000;
+const FORBIDDEN_KEYS = new Set(["__proto__", "constructor", "prototype"]);
+
+/** One YAML file with the means to say where in it a fault lies. */
+export interface RuleDocument<T> {
+  value: T;
+  /** Runs `work`; a RuleProblem in it becomes RULE_INVALID with file, line and column. */
+  locate<R>(work: () => R): R;
+}
+
+/** Parses and checks one file; throws RULE_INVALID listing every fault found. */
+export function readDocument<S extends z.ZodType>(schema: S, file: string, source: string): RuleDocument<z.infer<S>> {
+  if (source.length > MAX_SIZE) throw invalid([`${file}:1:1: larger than ${MAX_SIZE} characters`]);
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, merge: false, uniqueKeys: true, schema: "core" });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  if (document.errors.length > 0) {
+    throw invalid(document.errors.map((error) => `${place(error.pos[0])}: ${error.message.split("\n")[0]}`));
+  }
+  const at = (path: PropertyKey[]): string => {
+    for (let length = path.length; length >= 0; length--) {
+      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+      if (node?.range) return place(node.range[0]);
+    }
+    return `${file}:1:1`;
+  };
+  const plain: unknown = toPlain(() => document.toJS({ maxAliasCount: 50 }), file);
+  const forbidden = findForbiddenKey(plain, []);
+  if (forbidden !== null) throw invalid([`${at(forbidden)}: the key "${String(forbidden.at(-1))}" is not allowed`]);
+  const result = schema.safeParse(plain);
+  if (!result.success) throw invalid(result.error.issues.flatMap((issue) => describe(issue, at)));
+  return {
+    value: result.data,
+    locate(work) {
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof RuleProblem) throw invalid([`${at(error.path)}: ${where(error.path)}${error.message}`]);
+        throw error;
+      }
+    },
+  };
+}
+
+/** RULE_INVALID with one line per fault. */
+export function invalid(problems: string[]): TelltaleError {
+  return new TelltaleError(
+    "RULE_INVALID",
+    problems.join("\n"),
+    "Mend the lines named above, then run `telltale rules check`. rules/_template shows every field.",
+  );
+}
+
+function describe(issue: z.core.$ZodIssue, at: (path: PropertyKey[]) => string): string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${at([...issue.path, key])}: ${where([...issue.path, key])}unknown field`);
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const shortest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0]!;
+    return shortest.flatMap((inner) =>
+      describe({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, at),
+    );
+  }
+  return [`${at(issue.path)}: ${where(issue.path)}${issue.message}`];
+}
+
+/** How far into the value an alternative got: the one that got furthest is what was meant. */
+function depth(issues: z.core.$ZodIssue[]): number {
+  return Math.max(...issues.map((issue) => issue.path.length));
+}
+
+function where(path: PropertyKey[]): string {
+  return path.length === 0 ? "" : `${path.map(String).join(".")}: `;
+}
+
+function toPlain(work: () => unknown, file: string): unknown {
+  try {
+    return work();
+  } catch (error) {
+    throw invalid([`${file}:1:1: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+function findForbiddenKey(value: unknown, path: PropertyKey[]): PropertyKey[] | null {
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    if (FORBIDDEN_KEYS.has(key)) return [...path, key];
+    const found = findForbiddenKey(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found !== null) return found;
+  }
+  return null;
+}

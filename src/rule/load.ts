@@ -1,0 +1,116 @@
+/** rules/ on disk -> compiled rules; all of them or an error that names every fault. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { TelltaleError } from "../error.ts";
+import { compileAdvisory, compileRule } from "./compile.ts";
+import type { Advisory, CompiledRule } from "./compiled.ts";
+import { invalid, readDocument } from "./document.ts";
+import { RuleProblem } from "./problem.ts";
+import { advisory as advisorySchema, rule as ruleSchema } from "./schema.ts";
+
+/** The rules that ship with Telltale. */
+export function shippedRules(): string {
+  return join(dirname(fileURLToPath(import.meta.url)), "..", "..", "rules");
+}
+
+/** Loads a folder of advisories, one advisory's folder, or one rule file.
+ * Experimental rules load; deprecated ones keep their id and are not loaded. Throws RULE_INVALID or NO_INPUT. */
+export function loadRules(path: string = shippedRules()): CompiledRule[] {
+  if (!existsSync(path)) {
+    throw new TelltaleError(
+      "NO_INPUT",
+      `${path}: no such file or folder`,
+      "Name a folder with rules, or one rule file.",
+    );
+  }
+  const problems: string[] = [];
+  const rules: CompiledRule[] = [];
+  const seen = new Map<string, string>();
+  for (const folder of advisoryFolders(path)) {
+    const advisory = collect(problems, () => loadAdvisory(folder));
+    if (advisory === null) continue;
+    for (const file of ruleFiles(folder)) {
+      if (statSync(path).isFile() && join(folder, file) !== path) continue;
+      const rule = collect(problems, () => loadRule(join(folder, file), advisory));
+      if (rule === null) continue;
+      const other = seen.get(rule.id);
+      if (other !== undefined) problems.push(`${rule.file}:1:1: the id "${rule.id}" is taken by ${other}`);
+      seen.set(rule.id, rule.file);
+      if (rule.status !== "deprecated") rules.push(rule);
+    }
+  }
+  if (problems.length > 0) throw invalid(problems);
+  if (rules.length === 0) {
+    throw new TelltaleError(
+      "NO_INPUT",
+      `${path}: no rules found`,
+      "A rule is rules/<advisory>/<rule>.yaml beside an advisory.yaml.",
+    );
+  }
+  return rules;
+}
+
+function loadAdvisory(folder: string): Advisory {
+  const file = join(folder, "advisory.yaml");
+  const document = readDocument(advisorySchema, shown(file), readFileSync(file, "utf8"));
+  return document.locate(() => {
+    if (document.value.id !== basename(folder))
+      throw new RuleProblem(["id"], `must be the folder's name, "${basename(folder)}"`);
+    return compileAdvisory(document.value);
+  });
+}
+
+function loadRule(path: string, advisory: Advisory): CompiledRule {
+  const source = readFileSync(path, "utf8");
+  const document = readDocument(ruleSchema, shown(path), source);
+  return document.locate(() => {
+    const file = document.value;
+    const stem = basename(path).replace(/\.ya?ml$/, "");
+    if (file.id !== stem) throw new RuleProblem(["id"], `must be the file's name, "${stem}"`);
+    const firing = file.tests.some((test) => test.expect.length > 0);
+    const quiet = file.tests.some((test) => test.expect.length === 0);
+    if (file.status === "stable" && !(firing && quiet)) {
+      throw new RuleProblem(
+        ["tests"],
+        `a stable rule needs a case that fires and one that stays quiet; the ${firing ? "quiet" : "firing"} one is missing`,
+      );
+    }
+    if (file.status === "experimental" && !firing)
+      throw new RuleProblem(["tests"], "an experimental rule needs a case that fires");
+    return compileRule(file, advisory, shown(path), source);
+  });
+}
+
+function advisoryFolders(path: string): string[] {
+  if (statSync(path).isFile()) return [dirname(path)];
+  if (existsSync(join(path, "advisory.yaml"))) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("_") && !entry.name.startsWith("."))
+    .map((entry) => join(path, entry.name))
+    .sort();
+}
+
+function ruleFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name) && name !== "advisory.yaml" && !name.startsWith("_"))
+    .sort();
+}
+
+function collect<T>(problems: string[], work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof TelltaleError && error.code === "RULE_INVALID") problems.push(error.message);
+    else if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      problems.push(`${(error as NodeJS.ErrnoException).path}:1:1: the file is missing`);
+    else throw error;
+    return null;
+  }
+}
+
+/** Paths are shown relative to the working folder when that is shorter. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") ? path : short;
+}

@@ -1,0 +1,127 @@
+/** What has changed since the last save: alerts with their history, device events, unparsed lines. */
+import { renderAlert } from "../detect/advise.ts";
+import type { Decision } from "../detect/detect.ts";
+import type { DeviceEvent } from "../detect/device.ts";
+import { applyAct } from "../detect/episode.ts";
+import { type PutTimer, settle } from "../detect/group.ts";
+import type { DetectState, DeviceState, Episode, GroupState } from "../detect/state.ts";
+import type { Act, Alert, AlertChange, Millis } from "../model.ts";
+import type { CompiledRule } from "../rule/compiled.ts";
+
+/** One change of one alert, with the alert as it was then. */
+export interface AlertEntry {
+  alert: Alert;
+  group: string;
+  change: AlertChange;
+  at: Millis;
+}
+
+export interface UnparsedLine {
+  at: Millis;
+  source: string;
+  line: Uint8Array;
+}
+
+interface Stale {
+  rule: CompiledRule;
+  key: string;
+  group: GroupState;
+  episode: Episode;
+  device: DeviceState;
+  at: Millis;
+}
+
+/** The most unparsed lines kept between two saves: the ring in the store is no longer. */
+const MAX_UNPARSED = 1_000;
+
+/** Collects changes; `take…` hands them over and forgets them. */
+export class Ledger {
+  readonly evicted = new Map<string, DeviceState>();
+  readonly ignored = new Map<string, number>();
+  readonly #state: DetectState;
+  readonly #stale = new Map<string, Stale>();
+  #entries: AlertEntry[] = [];
+  #deviceEvents: DeviceEvent[] = [];
+  #unparsed: UnparsedLine[] = [];
+  /** State-changing events since the last save. */
+  pending = 0;
+
+  constructor(state: DetectState) {
+    this.#state = state;
+  }
+
+  enter(decision: Decision): void {
+    this.pending++;
+    if (decision.kind === "ignored") {
+      const reason = `${decision.rule}: ${decision.reason}`;
+      this.ignored.set(reason, (this.ignored.get(reason) ?? 0) + 1);
+      return;
+    }
+    const { rule, key, group, episode, at } = decision;
+    const device = this.#state.devices.get(group.deviceKey)!;
+    for (const change of decision.changes) {
+      if (change === "updated") this.#stale.set(episode.id, { rule, key, group, episode, device, at });
+      else {
+        this.#stale.delete(episode.id);
+        this.#entries.push({ alert: renderAlert(rule, group, episode, device), group: key, change, at });
+      }
+    }
+  }
+
+  /** An operator's act, a boot, or a release learnt; the last is written to the device's alerts. */
+  deviceEvent(event: DeviceEvent, device: DeviceState): void {
+    this.pending++;
+    this.#deviceEvents.push(event);
+    if (event.kind !== "release") return;
+    for (const key of this.#state.groupsByDevice.get(device.key) ?? []) {
+      const group = this.#state.groups.get(key)!;
+      const rule = this.#state.rules.find((one) => one.id === group.rule);
+      if (rule === undefined || group.episode === null || group.episode.status === "closed") continue;
+      this.#stale.set(group.episode.id, { rule, key, group, episode: group.episode, device, at: event.at });
+    }
+  }
+
+  /** Applies an act to the group that holds its alert. */
+  act(act: Act, put: PutTimer): Decision[] {
+    for (const [key, group] of this.#state.groups) {
+      if (group.episode?.id !== act.alert) continue;
+      const rule = this.#state.rules.find((one) => one.id === group.rule);
+      if (rule === undefined) return [];
+      const before = { ...group.timers };
+      const { episode } = group;
+      const changes = applyAct(rule, group, act);
+      settle(this.#state, key, group, before, put);
+      return changes.length === 0 ? [] : [{ kind: "alert", rule, key, group, episode, changes, at: act.at }];
+    }
+    return [];
+  }
+
+  keepUnparsed(line: UnparsedLine): void {
+    this.pending++;
+    this.#unparsed.push(line);
+    if (this.#unparsed.length > MAX_UNPARSED) this.#unparsed.shift();
+  }
+
+  takeAlerts(): AlertEntry[] {
+    const entries = this.#entries;
+    for (const { rule, key, group, episode, device, at } of this.#stale.values()) {
+      entries.push({ alert: renderAlert(rule, group, episode, device), group: key, change: "updated", at });
+    }
+    this.#entries = [];
+    this.#stale.clear();
+    this.pending = 0;
+    return entries;
+  }
+
+  takeDeviceEvents(): DeviceEvent[] {
+    const events = this.#deviceEvents;
+    this.#deviceEvents = [];
+    return events;
+  }
+
+  takeUnparsed(): UnparsedLine[] {
+    const lines = this.#unparsed;
+    this.#unparsed = [];
+    return lines;
+  }
+}

@@ -1,0 +1,129 @@
+/** Frames -> lines with their time and their router: the same for a socket and for a capture. */
+import type { EventFlag, Frame, Millis } from "../model.ts";
+import { deviceKey } from "../model.ts";
+import {
+  confirms,
+  createTimeKeeper,
+  isDoubtful,
+  type LineTime,
+  moveClock,
+  orderTime,
+  readStamp,
+  timingStamp,
+  type YearPolicy,
+} from "../parse/clock.ts";
+import { identify } from "../parse/identity.ts";
+import { type ParsedLine, parseLine } from "../parse/parse.ts";
+import { stampMillis } from "../parse/time.ts";
+
+/** How many lines may wait for the one that confirms a jump of a clock. */
+const LOOK_AHEAD = 256;
+
+/** One understood line. */
+export interface TimedLine {
+  frame: Frame;
+  line: ParsedLine;
+  device: string;
+  time: LineTime;
+  /** Socket address (or file) and relay host field. */
+  hop: string;
+  /** The device's own stamp in UTC, where it has a date. */
+  clockIso: string | null;
+}
+
+interface Waiting {
+  frame: Frame;
+  line: ParsedLine;
+  device: string;
+  clock: string;
+  instant: Millis | null;
+}
+
+/** Parses, times and identifies frames one after another. */
+export class Session {
+  readonly #keeper;
+  readonly #prompts = new Map<string, string>();
+  #waiting: Waiting[] = [];
+
+  constructor(policy: YearPolicy) {
+    this.#keeper = createTimeKeeper(policy);
+  }
+
+  /** The last time given on the shared clock; kept over a restart. */
+  get now(): Millis | null {
+    return this.#keeper.shared.now;
+  }
+  set now(at: Millis | null) {
+    this.#keeper.shared.now = at;
+  }
+
+  /** Takes one frame; gives the lines that are ready, in order. */
+  push(frame: Frame): TimedLine[] {
+    const line = parseLine(frame.raw, frame.transport === "file");
+    if (line.prompt !== null) this.#prompts.set(frame.from, line.prompt);
+    const device = identify(line, frame, this.#prompts.get(frame.from) ?? null);
+    if (frame.at !== null) return [this.#received(frame, line, device, frame.at)];
+    const stamp = timingStamp(line);
+    const clock = stamp?.source === "device" ? deviceKey(device) : "";
+    const waiting: Waiting = { frame, line, device, clock, instant: null };
+    if (this.#waiting.length === 0) {
+      waiting.instant = stamp === null ? null : readStamp(this.#keeper, stamp.stamp);
+      if (waiting.instant === null || !isDoubtful(this.#keeper, clock, waiting.instant))
+        return [this.#timed(waiting, false)];
+      this.#waiting.push(waiting);
+      return [];
+    }
+    this.#waiting.push(waiting);
+    const doubted = this.#waiting[0]!;
+    if (stamp !== null && clock === doubted.clock) return this.#settle(this.#agrees(doubted, waiting));
+    return this.#waiting.length > LOOK_AHEAD ? this.#settle(false) : [];
+  }
+
+  /** The lines that were waiting when the input ended. */
+  end(): TimedLine[] {
+    return this.#waiting.length === 0 ? [] : [...this.#settle(false), ...this.end()];
+  }
+
+  #agrees(doubted: Waiting, later: Waiting): boolean {
+    const stamp = timingStamp(later.line)!.stamp;
+    const instant = stamp.year === null ? stampMillis(stamp, doubted.instant, null) : stampMillis(stamp, null, null);
+    return instant !== null && confirms(doubted.instant!, instant);
+  }
+
+  /** Gives out the doubted line, then lets the others queue up again. */
+  #settle(believed: boolean): TimedLine[] {
+    const [doubted, ...rest] = this.#waiting;
+    this.#waiting = [];
+    const lines = [this.#timed(doubted!, believed)];
+    for (const one of rest) lines.push(...this.push(one.frame));
+    return lines;
+  }
+
+  #timed(waiting: Waiting, believed: boolean): TimedLine {
+    const { frame, line, device, clock, instant } = waiting;
+    const stamp = timingStamp(line);
+    const time: LineTime =
+      stamp === null || instant === null
+        ? { at: orderTime(this.#keeper), source: "order", clock: "", flags: ["no-time"] }
+        : { ...moveClock(this.#keeper, clock, instant, believed), source: stamp.source, clock };
+    this.#keeper.previous = time.at;
+    return { frame, line, device, time, hop: hopOf(frame, line), clockIso: this.#iso(line, instant ?? time.at) };
+  }
+
+  #received(frame: Frame, line: ParsedLine, device: string, at: Millis): TimedLine {
+    const { shared } = this.#keeper;
+    const flags: EventFlag[] = shared.now !== null && at < shared.now ? ["clock-back"] : [];
+    shared.now = Math.max(shared.now ?? at, at);
+    const time: LineTime = { at: shared.now, source: "received", clock: "", flags };
+    return { frame, line, device, time, hop: hopOf(frame, line), clockIso: this.#iso(line, at) };
+  }
+
+  #iso(line: ParsedLine, near: Millis): string | null {
+    const at = line.clock === null ? null : stampMillis(line.clock, near, null);
+    return at === null ? null : new Date(at).toISOString();
+  }
+}
+
+function hopOf(frame: Frame, line: ParsedLine): string {
+  return `${frame.from}\n${line.relay ?? ""}`;
+}

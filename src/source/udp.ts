@@ -1,0 +1,127 @@
+/** Syslog over UDP (RFC 5426): one datagram is one message, IPv4 or IPv6, with a receive buffer that survives bursts. */
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import { platform } from "node:os";
+import type { Frame } from "../model.ts";
+import { bindError, listenUrl, senderAddress } from "./address.ts";
+import { kernelDrops } from "./kernel-drops.ts";
+import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
+
+/** The receive buffer asked for by default, in bytes: about 10,000 datagrams of a stalled reader. */
+export const DEFAULT_RECEIVE_BUFFER = 8 * 1024 * 1024;
+
+export interface UdpOptions {
+  /** An address of this machine; "" is 0.0.0.0. `::` takes IPv6 only: open a second source for IPv4. */
+  host: string;
+  port: number;
+  /** Bytes of SO_RCVBUF to ask for. */
+  receiveBufferBytes?: number | undefined;
+  /** Longest message kept, in bytes. */
+  maxBytes?: number | undefined;
+}
+
+/** Bytes of receive buffer asked for and got; `effective` is what the kernel grants of `asked` (Linux reports the double, for its own overhead). */
+export interface ReceiveBuffer {
+  asked: number;
+  effective: number;
+}
+
+export interface UdpSource extends Source {
+  receiveBuffer(): ReceiveBuffer;
+  /** Datagrams the kernel dropped because we read too late; null where the system does not say. */
+  kernelDrops(): number | null;
+}
+
+/** A UDP listener; it never answers a datagram. */
+export function udpSource(options: UdpOptions): UdpSource {
+  const host = options.host === "" ? "0.0.0.0" : options.host;
+  const family = isIPv6(host) ? "udp6" : "udp4";
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  const asked = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER;
+  const stats: SourceStats & { errors: number } = { received: 0, bytes: 0, truncated: 0, errors: 0 };
+  let socket: Socket | null = null;
+  let bound: { address: string; port: number } | null = null;
+  let effective = 0;
+  let drops: number | null = null;
+  let stopping: Promise<void> | null = null;
+  let finish: () => void = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+
+  const receive = (deliver: (frame: Frame) => void, datagram: Uint8Array, sender: RemoteInfo): void => {
+    if (stopping !== null) return;
+    const truncated = datagram.length > maxBytes;
+    stats.received++;
+    stats.bytes += datagram.length;
+    if (truncated) stats.truncated++;
+    deliver({
+      // A copy: the datagram lies in a pool that would live as long as any part of it.
+      raw: new Uint8Array(truncated ? datagram.subarray(0, maxBytes) : datagram),
+      from: senderAddress(sender.address),
+      transport: "udp",
+      at: Date.now(),
+      flags: truncated ? ["truncated"] : [],
+      line: 0,
+    });
+  };
+
+  return {
+    get address() {
+      return listenUrl("udp", bound?.address ?? host, bound?.port ?? options.port);
+    },
+    finished,
+    async start(deliver) {
+      const opened = createSocket({ type: family, ipv6Only: family === "udp6" });
+      socket = opened;
+      await new Promise<void>((resolve, reject) => {
+        opened.once("error", (cause) => {
+          socket = null;
+          opened.close();
+          reject(bindError(cause, listenUrl("udp", host, options.port)));
+        });
+        opened.once("listening", resolve);
+        opened.bind({ address: host, port: options.port, exclusive: true });
+      });
+      opened.removeAllListeners("error");
+      opened.on("error", () => stats.errors++);
+      bound = opened.address();
+      effective = growBuffer(opened, asked);
+      opened.on("message", (datagram, sender) => receive(deliver, datagram, sender));
+    },
+    pause() {},
+    resume() {},
+    stop() {
+      stopping ??= new Promise<void>((resolve) => {
+        if (bound !== null) drops = kernelDrops(bound.address, bound.port);
+        if (socket === null) resolve();
+        else socket.close(() => resolve());
+      }).then(finish);
+      return stopping;
+    },
+    stats: () => ({ ...stats }),
+    receiveBuffer: () => ({ asked, effective }),
+    kernelDrops: () => (stopping !== null || bound === null ? drops : kernelDrops(bound.address, bound.port)),
+  };
+}
+
+/** A sentence for the operator when the kernel granted less than was asked for, else null. */
+export function receiveBufferHint(buffer: ReceiveBuffer): string | null {
+  if (buffer.effective >= buffer.asked) return null;
+  return (
+    `The UDP receive buffer is ${buffer.effective} bytes, ${buffer.asked} were asked for: bursts may be lost before they are read. ` +
+    `On Linux: sysctl -w net.core.rmem_max=${buffer.asked}, and the same line in /etc/sysctl.d/ to keep it.`
+  );
+}
+
+/** Asks for the buffer, and for less where a system refuses instead of clipping. */
+function growBuffer(socket: Socket, asked: number): number {
+  for (let size = asked; size >= 65_536; size = Math.floor(size / 2)) {
+    try {
+      socket.setRecvBufferSize(size);
+      break;
+    } catch {}
+  }
+  const reported = socket.getRecvBufferSize();
+  return platform() === "linux" ? Math.floor(reported / 2) : reported;
+}

@@ -1,0 +1,101 @@
+/** The engine's one way to write: everything of a batch or nothing, alerts together with their outbox rows. */
+import type { Alert, AlertChange, Millis } from "../model.ts";
+import { actsAfter, lastActId, type RecordedAct } from "./acts.ts";
+import { addHistory, writeAlert } from "./alerts.ts";
+import { type Connection, read, write } from "./connection.ts";
+import { readCounters, writeCounters } from "./counters.ts";
+import {
+  addDeviceEvents,
+  type DeviceEvent,
+  type DeviceUpdate,
+  loadDevices,
+  type StoredDevice,
+  writeDevices,
+} from "./devices.ts";
+import { addOutbox, rememberOutputs } from "./outbox.ts";
+import { dropStates, loadStates, type StateRow, writeStates } from "./state.ts";
+import { addUnparsed, type Unparsed } from "./unparsed.ts";
+
+/** One alert of a batch. */
+export interface AlertWrite {
+  alert: Alert;
+  /** The state group that the alert belongs to. */
+  group: string;
+  /** `opened`, `raised` and `status` go to the history and to every output; `updated` and null to neither. */
+  change: AlertChange | null;
+  at: Millis;
+}
+
+/** What the engine wants kept. */
+export interface CommitBatch {
+  devices: readonly DeviceUpdate[];
+  deviceEvents: readonly DeviceEvent[];
+  states: readonly StateRow[];
+  /** Groups whose state is over; dropped before `states` is written. */
+  dropStates: readonly string[];
+  alerts: readonly AlertWrite[];
+  /** Names of the outputs that are to hear of changes. */
+  outputs: readonly string[];
+  /** Absolute values. */
+  counters: Readonly<Record<string, number>>;
+  unparsed: readonly Unparsed[];
+}
+
+/** What a commit took in and put out. */
+export interface Committed {
+  /** The operator acts handed to `build`: already in the database, with their history and outbox rows. */
+  acts: RecordedAct[];
+  /** To be given to the next commit. */
+  lastAct: number;
+  /** Outbox rows written. */
+  queued: number;
+}
+
+/** What an engine needs to go on where the last one stopped. */
+export interface Resumed {
+  states: StateRow[];
+  devices: StoredDevice[];
+  counters: Record<string, number>;
+  /** To be given to the first commit. */
+  lastAct: number;
+}
+
+/** See `Store.commit`. */
+export function commitBatch(
+  connection: Connection,
+  lastAct: number,
+  build: (acts: RecordedAct[]) => CommitBatch,
+): Committed {
+  return write(connection, () => {
+    const acts = actsAfter(connection, lastAct);
+    const batch = build(acts);
+    rememberOutputs(connection, batch.outputs);
+    writeDevices(connection, batch.devices);
+    addDeviceEvents(connection, batch.deviceEvents);
+    dropStates(connection, batch.dropStates);
+    writeStates(connection, batch.states);
+    let queued = 0;
+    for (const item of batch.alerts) queued += commitAlert(connection, item, batch.outputs);
+    writeCounters(connection, batch.counters);
+    addUnparsed(connection, batch.unparsed);
+    return { acts, lastAct: acts.at(-1)?.id ?? lastAct, queued };
+  });
+}
+
+/** Reads state, devices, counters and the last act on one view, so that no act falls between them. */
+export function resume(connection: Connection): Resumed {
+  return read(connection, () => ({
+    states: loadStates(connection),
+    devices: loadDevices(connection),
+    counters: readCounters(connection),
+    lastAct: lastActId(connection),
+  }));
+}
+
+function commitAlert(connection: Connection, item: AlertWrite, outputs: readonly string[]): number {
+  const { alert, group, change, at } = item;
+  writeAlert(connection, alert, group);
+  if (change === null || change === "updated") return 0;
+  addHistory(connection, alert, { at, change, note: null, by: null });
+  return addOutbox(connection, outputs, alert, change, at);
+}

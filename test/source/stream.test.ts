@@ -1,0 +1,173 @@
+/** Connections, limits and deadlines of the TCP listener. */
+import { connect, type Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { type TcpOptions, tcpSource } from "../../src/source/stream.ts";
+import { collect } from "./contract.ts";
+
+const cleanup: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const undo of cleanup.splice(0).reverse()) await undo();
+});
+
+async function listen(options: Partial<TcpOptions> = {}) {
+  const source = tcpSource({ host: "127.0.0.1", port: 0, ...options });
+  const heard = collect();
+  await source.start(heard.deliver);
+  cleanup.push(() => source.stop());
+  const texts = () => heard.frames.map((frame) => Buffer.from(frame.raw).toString("latin1"));
+  const dial = async (): Promise<Socket> => {
+    const socket = connect(Number(source.address.split(":").pop()), "127.0.0.1");
+    socket.on("error", () => {});
+    cleanup.push(() => void socket.destroy());
+    await new Promise((resolve) => socket.once("connect", resolve));
+    return socket;
+  };
+  return { source, ...heard, texts, dial };
+}
+
+const closed = (socket: Socket): Promise<void> =>
+  socket.closed ? Promise.resolve() : new Promise((resolve) => socket.resume().once("close", () => resolve()));
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe("a TCP listener", () => {
+  test("hears what comes byte by byte over many connections", async () => {
+    const { dial, reached, frames } = await listen();
+    await Promise.all(
+      Array.from({ length: 10 }, async (_, i) => {
+        const socket = await dial();
+        socket.setNoDelay(true);
+        for (const byte of Buffer.from(`<189>${i}: a\r\n9 <189>1: b`)) socket.write(Uint8Array.of(byte));
+        socket.end();
+      }),
+    );
+    await reached(20);
+    expect(frames.length).toBe(20);
+  });
+
+  test("gives out an unterminated line after a silence, and the next one", async () => {
+    const { dial, reached, texts, frames } = await listen({ idleFlushMs: 20 });
+    const socket = await dial();
+    socket.write("<189>1: a<189>2: b");
+    await reached(2);
+    socket.write("<189>3: c");
+    await reached(3);
+    expect(texts()).toEqual(["<189>1: a", "<189>2: b", "<189>3: c"]);
+    expect(frames.map((frame) => frame.flags)).toEqual([["split"], ["split"], []]);
+  });
+
+  test("gives out what is left when the sender closes or resets", async () => {
+    const { dial, reached, texts, source } = await listen({ idleFlushMs: 60_000 });
+    (await dial()).end("<189>1: a");
+    await reached(1);
+    const socket = await dial();
+    socket.write("<189>2: b");
+    await until(() => source.stats().bytes === 18);
+    socket.resetAndDestroy();
+    await reached(2);
+    expect(texts()).toEqual(["<189>1: a", "<189>2: b"]);
+    await until(() => source.stats().connections === 0);
+  });
+
+  test("gives out what was read when it is stopped, and closes every connection", async () => {
+    const { dial, texts, source } = await listen({ idleFlushMs: 60_000 });
+    const socket = await dial();
+    socket.write("<189>1: a\n<189>2: b");
+    await until(() => source.stats().bytes === 19);
+    await source.stop();
+    expect(texts()).toEqual(["<189>1: a", "<189>2: b"]);
+    await closed(socket);
+  });
+
+  test("holds exactly the connections it may, and says how many it refused", async () => {
+    const { dial, source, reached } = await listen({ maxConnections: 10 });
+    const sockets = await Promise.all(Array.from({ length: 20 }, dial));
+    await until(() => source.stats().rejected === 10);
+    expect(source.stats()).toMatchObject({ connections: 10, rejected: 10 });
+    for (const socket of sockets) socket.write("<189>1: a\n");
+    await reached(10);
+    for (const socket of sockets) socket.destroy();
+    await until(() => source.stats().connections === 0);
+    (await dial()).end("<189>2: b\n");
+    await reached(11);
+  });
+
+  test("holds no more from one address than it may", async () => {
+    const { dial, source } = await listen({ maxConnectionsPerAddress: 3 });
+    await Promise.all(Array.from({ length: 5 }, dial));
+    await until(() => source.stats().rejected === 2);
+    expect(source.stats().connections).toBe(3);
+  });
+
+  test.each<[string, Partial<TcpOptions>, string, string[]]>([
+    ["says nothing", { firstByteTimeoutMs: 20 }, "", []],
+    ["falls silent", { idleTimeoutMs: 20 }, "<189>1: a\n", ["<189>1: a"]],
+    ["never completes a counted message", { frameTimeoutMs: 20, idleFlushMs: 5 }, "500 <189>1: a", ["<189>1: a"]],
+    ["announces ten gigabytes", { frameTimeoutMs: 20, idleFlushMs: 5 }, "9999999999 <189>1: a", ["<189>1: a"]],
+    [
+      "never ends a line that is too long",
+      { frameTimeoutMs: 20, idleFlushMs: 5, maxBytes: 9 },
+      "<189>1: a%SYS-5-X: b",
+      ["<189>1: a"],
+    ],
+  ])("cuts a sender that %s", async (_, options, text, expected) => {
+    const { dial, source, texts } = await listen(options);
+    const socket = await dial();
+    socket.write(text);
+    await closed(socket);
+    await until(() => source.stats().connections === 0);
+    expect(source.stats().rejected).toBe(1);
+    expect(texts()).toEqual(expected);
+  });
+
+  test("cuts a sender that drips a message byte by byte", async () => {
+    const { dial, source } = await listen({ frameTimeoutMs: 60, idleFlushMs: 1000 });
+    const socket = await dial();
+    socket.setNoDelay(true);
+    const drip = setInterval(() => socket.write("x"), 5);
+    cleanup.push(() => clearInterval(drip));
+    await closed(socket);
+    expect(source.stats()).toMatchObject({ rejected: 1, received: 1 });
+  });
+
+  test("keeps a sender whose last byte was a stray blank", async () => {
+    const { dial, source, reached } = await listen({ frameTimeoutMs: 10, idleFlushMs: 5 });
+    const socket = await dial();
+    socket.write("<189>1: a\n ");
+    await reached(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(source.stats()).toMatchObject({ connections: 1, rejected: 0 });
+    socket.write("<189>2: b\n");
+    await reached(2);
+  });
+
+  test("reads nothing while paused, cuts nobody for it, and goes on", async () => {
+    const { dial, source, reached, texts } = await listen({
+      idleTimeoutMs: 20,
+      firstByteTimeoutMs: 20,
+      idleFlushMs: 10,
+    });
+    source.pause();
+    const socket = await dial();
+    await until(() => source.stats().connections === 1);
+    socket.write("<189>1: a\n");
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(source.stats()).toMatchObject({ received: 0, bytes: 0, connections: 1 });
+    source.resume();
+    await reached(1);
+    expect(texts()).toEqual(["<189>1: a"]);
+  });
+
+  test("survives a thousand resets", async () => {
+    const { dial, source } = await listen({ maxConnectionsPerAddress: 10_000 });
+    for (let round = 0; round < 20; round++) {
+      const sockets = await Promise.all(Array.from({ length: 50 }, dial));
+      for (const socket of sockets) {
+        socket.write("<189>1: a\n1");
+        socket.resetAndDestroy();
+      }
+    }
+    await until(() => source.stats().connections === 0);
+  });
+});
