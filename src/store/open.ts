@@ -43,7 +43,7 @@ export function openStore(path: string, options: OpenOptions = {}): Store {
   const readOnly = options.readOnly ?? false;
   if (readOnly) requireFile(file);
   else prepareFile(file);
-  const release = () => {};
+  const release = options.exclusive === true ? lockStore(file) : () => {};
   try {
     const db = openFile(file, { readonly: readOnly, fileMustExist: true });
     try {

@@ -116,7 +116,8 @@ describe("what is no store", () => {
     ["a store cut inside its first page", "STORE_BROKEN", (path) => truncateSync(path, 50)],
     ["a store with a damaged header", "STORE_BROKEN", (path) => overwrite(path, 0, "not SQLite any more")],
     ["a store with a damaged first table", "STORE_BROKEN", (path) => overwrite(path, 100, "\xff".repeat(3900))],
-    ["the database of another program", "DATA_INVALID", (path) => foreign(path)],
+    ["the database of another program", "DATA_INVALID", (path) => foreign(path, "invoices")],
+    ["a database with migrations of its own", "DATA_INVALID", (path) => foreign(path, "migrations")],
   ];
   for (const [what, code, damage] of cases) {
     it(`such as ${what}, is refused with ${code} and stays as it is`, () => {
@@ -184,10 +185,10 @@ function overwrite(path: string, offset: number, latin1: string): void {
   writeFileSync(path, content);
 }
 
-function foreign(path: string): void {
+function foreign(path: string, table: string): void {
   writeFileSync(path, "");
   const db = new Database(path);
-  db.exec("CREATE TABLE invoices(id INTEGER); INSERT INTO invoices VALUES (1)");
+  db.exec(`CREATE TABLE ${table}(id INTEGER); INSERT INTO ${table} VALUES (1)`);
   db.close();
 }
 
