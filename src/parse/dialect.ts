@@ -31,7 +31,7 @@ export function untaggedDialect(header: Header, text: string): Dialect {
   if (header.clock !== null || header.task) return header.yearFirst ? "nx-os" : "ios";
   if (header.process !== null || header.syslog !== null) return "other";
   // Numbers and the colon of a counter that is off are Cisco's, of whichever system: a continuation may look so.
-  const silent = header.numbers.length > 0 || header.counterOff || continuationKind(text) !== null;
+  const silent = header.numbers.length > 0 || header.counterOff || continues(text);
   return header.relayed && !silent ? "other" : "unknown";
 }
 
@@ -48,4 +48,10 @@ const XE_PREFIX = /^ {0,2}(?:(?:(?:Switch|Chassis) \d{1,2} )?[RFCB][PO0-9]?\d?\/
 /** `CLOCK: `, `name: ` and `*task: ` are printed by IOS; a stamp of RFC 5424 or of a relay says nothing. */
 function hasIosShape(header: Header): boolean {
   return header.clock !== null || header.origin !== null || header.task;
+}
+
+/** `kernel:   DMA zone` is a program's text: behind a name only the keywords count. */
+function continues(text: string): boolean {
+  const found = continuationKind(text);
+  return found !== null && (found.kind !== "indented" || found.origin === null);
 }

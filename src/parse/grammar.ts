@@ -108,7 +108,7 @@ function afterPri(line: string, at: number, header: Header): Item | null {
   const end = readPri(line, at, header);
   if (end === -1) return null;
   const fields = readRfc5424(line, end, header);
-  if (fields !== -1) return plain(fields);
+  if (fields !== -1) return plain(readCounterOff(line, fields, header));
   const off = readCounterOff(line, end, header);
   const next = off === end ? endAt(SPACES, line, end) : off;
   return { end: next, place: header.relayed ? "relay" : "envelope", doubt: null };

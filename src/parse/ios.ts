@@ -7,6 +7,7 @@ import {
   inZone,
   isKnownZone,
   type ReadStamp,
+  readConsole,
   readCut,
   readDate,
   readIso,
@@ -17,7 +18,7 @@ import {
 
 /** Read a clock with its colon; -1 when there is none. A host with a colon after a relay's stamp is read as such. */
 export function readClock(line: string, at: number, header: Header): number {
-  const read = readDate(line, at) ?? readIso(line, at) ?? readUptime(line, at);
+  const read = readDate(line, at) ?? readIso(line, at) ?? readConsole(line, at) ?? readUptime(line, at);
   if (read === null) return readCutClock(line, at, header);
   const end = endAt(CLOCK_END, line, read.end);
   if (end !== -1) return clocked(header, read, read.stamp, end);

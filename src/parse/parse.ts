@@ -178,7 +178,7 @@ function numbersOf(header: Header): { counter: number | null; sequence: number |
 function flagsOf(header: Header, tag: Tag | null, text: string, rest: string | null): EventFlag[] {
   const flags: EventFlag[] = [];
   if (tag === null && looksTagged(text)) flags.push("untrusted-tag");
-  if (rest !== null && rest.split("\n").some(startsHeader)) flags.push("embedded-header");
+  if (rest?.split("\n").some(startsHeader)) flags.push("embedded-header");
   if (header.clock?.mark === "*") flags.push("clock-unset");
   if (header.clock?.mark === ".") flags.push("clock-unsynced");
   return flags;

@@ -71,6 +71,22 @@ export function readDate(line: string, at: number): ReadStamp | null {
   return { stamp, end: at + text.length, yearFirst: first !== undefined };
 }
 
+/** Read the stamp that a crashing IOS writes to the console, zone included: `00:37:15 UTC Mon Mar 1 1993`. */
+export function readConsole(line: string, at: number): ReadStamp | null {
+  const found = matchAt(CONSOLE, line, at);
+  if (found === null) return null;
+  const [text, mark, hour, minute, second, fraction, zone, month, day, year] = found;
+  const stamp: Stamp = {
+    ...clockTime(text, mark, hour!, minute!, second!, fraction),
+    year: Number(year),
+    month: MONTHS.indexOf(month!) + 1,
+    day: Number(day),
+    zone: zone!,
+    offsetMinutes: zoneOffset(zone!),
+  };
+  return { stamp, end: at + text.length, yearFirst: false };
+}
+
 /** Read an ISO 8601 stamp with its zone: `2024-10-11T10:15:31.208321-05:00`, also with a space for the T. */
 export function readIso(line: string, at: number): ReadStamp | null {
   const found = matchAt(ISO, line, at);
@@ -148,11 +164,16 @@ const DATE = new RegExp(
   "y",
 );
 // 2024-10-11T10:15:31.208321-05:00 | 2022-02-16T15:31:53Z | 2020-04-29T13:58:46.411234+00:00Z | 2024-10-11 10:15:31
-const ISO = /(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2}Z?)?(?![\d:])/y;
+const ISO = /(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2}Z?)?(?!:?\d)/y;
+// 00:37:15 UTC Mon Mar 1 1993
+const CONSOLE = new RegExp(
+  `([*.])?(\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d{1,9}))? ([A-Za-z][A-Za-z0-9+-]{0,11}) (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (${MONTHS.join("|")}) {1,2}(\\d{1,2}) (\\d{4})(?!\\d)`,
+  "y",
+);
 // 2y10w | 1w2d | 3d04h
 const UNITS = /([*.])?(?:\d{1,3}y\d{1,2}w|\d{1,3}w\d{1,2}d|\d{1,4}d\d{1,2}h)(?!\w)/y;
 // 00:01:01 | 02:19:47.007
-const TIME = /([*.])?(\d{1,4}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?![\d:])/y;
+const TIME = /([*.])?(\d{1,4}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?!:?\d)/y;
 // 7:04 | 19 03:02:31 | un 19 03:02:31 | 1 2
 const CUT =
   /(?:(?:[a-z]{1,2} {1,2})?(?:\d{1,2} )?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?|\d{1,4} \d{1,4})(?!\d)/y;

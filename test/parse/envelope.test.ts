@@ -73,6 +73,26 @@ const LINES: [line: string, result: string][] = [
     "rfc3164 unknown tail relay=<192.0.2.7> relayTime=<Feb  8 04:00:48> counter=<1233> | Alternate Pool: None  Free: 0  Cause: No Alternate pool",
   ],
   [
+    "Feb  8 04:00:48 585917: Feb  8 04:00:47.272: %SYS-5-CONFIG_I: Configured",
+    "rfc3164 ios head relayTime=<Feb  8 04:00:48> counter=<585917> clock=<Feb  8 04:00:47.272> tag=<SYS/5/CONFIG_I> | Configured",
+  ],
+  [
+    "Mar  4 21:00:00 JST 192.0.2.7 4856: Mar  4 12:00:00: %SYS-5-CONFIG_I: Configured",
+    "rfc3164 ios head relay=<192.0.2.7> relayTime=<Mar  4 21:00:00 JST> counter=<4856> clock=<Mar  4 12:00:00> tag=<SYS/5/CONFIG_I> | Configured",
+  ],
+  [
+    "Feb  8 04:00:48 192.0.2.7 : r1: 000123: Feb  8 04:00:47.272: %SYS-5-CONFIG_I: Configured",
+    "rfc3164 ios head relay=<192.0.2.7> relayTime=<Feb  8 04:00:48> origin=<r1> sequence=<123> clock=<Feb  8 04:00:47.272> tag=<SYS/5/CONFIG_I> | Configured",
+  ],
+  [
+    "Feb  8 04:00:48 192.0.2.7 xr1 RP/0/RP0/CPU0:Feb  8 04:00:47 : ifmgr[228]: %PKT_INFRA-LINK-3-UPDOWN : Interface down",
+    "rfc3164 ios-xr head relay=<192.0.2.7> relayTime=<Feb  8 04:00:48> origin=<xr1> clock=<Feb  8 04:00:47> node=<RP/0/RP0/CPU0> process=<ifmgr[228]> tag=<PKT_INFRA-LINK/3/UPDOWN> | Interface down",
+  ],
+  [
+    "Jul 27 14:41:57 combo kernel:   DMA zone: 4096 pages, LIFO batch:1",
+    "rfc3164 other tail relay=<combo> relayTime=<Jul 27 14:41:57> | kernel:   DMA zone: 4096 pages, LIFO batch:1",
+  ],
+  [
     "Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure; logname= uid=0",
     "rfc3164 other head relay=<combo> relayTime=<Jun 14 15:16:01> process=<sshd(pam_unix)[19939]> | authentication failure; logname= uid=0",
   ],

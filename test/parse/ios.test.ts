@@ -189,6 +189,27 @@ const LINES: [line: string, result: string][] = [
     'rfc3164 unknown tail pri=<186> counter=<1234> | r1:  -Process= "CCSIP_SPI_CONTROL", ipl= 0, pid= 263',
   ],
   ["<189>:", "rfc3164 unknown tail pri=<189> | "],
+  [
+    "<189>000123: Apr 29 13:58:40.411: %SYS-5-CONFIG_I: Configured",
+    "rfc3164 ios head pri=<189> sequence=<123> clock=<Apr 29 13:58:40.411> tag=<SYS/5/CONFIG_I> | Configured",
+  ],
+  [
+    " <0>29: r1: Apr 29 13:58:40.411: %SYS-5-CONFIG_I: Configured",
+    "rfc3164 ios head pri=<0> origin=<r1> counter=<29> clock=<Apr 29 13:58:40.411> tag=<SYS/5/CONFIG_I> | Configured",
+  ],
+  ["<191>29: %SYS-7-USERLOG_DEBUG: text", "rfc3164 ios head pri=<191> counter=<29> tag=<SYS/7/USERLOG_DEBUG> | text"],
+  [
+    "00:37:15 UTC Mon Mar 1 1993: Unexpected exception to CPUvector 400, PC = 41414140",
+    "bare ios head clock=<00:37:15 UTC Mon Mar 1 1993> | Unexpected exception to CPUvector 400, PC = 41414140",
+  ],
+  [
+    "<189>29: r1: Apr 29 13:58:40.411: %SYS-5-CONFIG_I",
+    "rfc3164 ios head pri=<189> origin=<r1> counter=<29> clock=<Apr 29 13:58:40.411> flags=<untrusted-tag> | %SYS-5-CONFIG_I",
+  ],
+  [
+    "*Mar  1 00:00:27.307: IP: s=192.0.2.1 (Gi0/1), d=192.0.2.2, len 100, rcvd 3",
+    "bare ios head clock=<*Mar  1 00:00:27.307> flags=<clock-unset> | IP: s=192.0.2.1 (Gi0/1), d=192.0.2.2, len 100, rcvd 3",
+  ],
   ["<14>1: ", "rfc3164 unknown tail pri=<14> counter=<1> | "],
   ["<14>2: .", "rfc3164 unknown tail pri=<14> counter=<2> | ."],
 ];

@@ -22,6 +22,10 @@ const LINES: [line: string, result: string][] = [
     "bare unknown tail prompt=<r1> flags=<untrusted-tag> | show logging | include %SYS-5-CONFIG_I:",
   ],
   [
+    "r1#30: foo: %SYS-5-CONFIG_I: Configured",
+    "bare unknown tail prompt=<r1> flags=<untrusted-tag> | 30: foo: %SYS-5-CONFIG_I: Configured",
+  ],
+  [
     "r1#%PKT_INFRA-PAKWATCH-2-DEPLETION_CATASTROPHIC : Depletion level 100 percent",
     "bare unknown tail prompt=<r1> flags=<untrusted-tag> | %PKT_INFRA-PAKWATCH-2-DEPLETION_CATASTROPHIC : Depletion level 100 percent",
   ],

@@ -33,6 +33,10 @@ const LINES: [line: string, result: string][] = [
     "rfc5424 ios head pri=<189> hostname=<r1> tag=<SYS/5/CONFIG_I> | Configured",
   ],
   [
+    "<189>1 2013-11-06T16:00:00.000Z r1 - - - - : *Mar  1 00:00:27.307: %SYS-5-RESTART: System restarted --",
+    "rfc5424 ios head pri=<189> relayTime=<2013-11-06T16:00:00.000Z> hostname=<r1> clock=<*Mar  1 00:00:27.307> tag=<SYS/5/RESTART> flags=<clock-unset> | System restarted --",
+  ],
+  [
     "<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - Time to make the tea.",
     "rfc5424 other head pri=<165> hostname=<192.0.2.1> clock=<2003-08-24T05:14:15.000003-07:00> process=<myproc[8710]> | Time to make the tea.",
   ],

@@ -44,6 +44,19 @@ const LINES: [line: string, result: string][] = [
     "rfc3164 unknown tail pri=<189> flags=<untrusted-tag> | 1 2020-02-03T12:00:00Z r1 - - - [a][a] %SYS-5-CONFIG_I: Configured",
   ],
   ["<189>%SYS-5-CONFIG_I", "rfc3164 unknown tail pri=<189> flags=<untrusted-tag> | %SYS-5-CONFIG_I"],
+  [
+    "<189>30: r1: *Apr 29 13:58:40.411: %ACLLOG-5-ACLLOG_PKTLOG unable to locate",
+    "rfc3164 ios head pri=<189> origin=<r1> counter=<30> clock=<*Apr 29 13:58:40.411> flags=<untrusted-tag,clock-unset> | %ACLLOG-5-ACLLOG_PKTLOG unable to locate",
+  ],
+  [
+    "Feb  8 04:00:48 relay1 <192>27: *Mar  1 00:00:01: %SYS-5-CONFIG_I: Configured",
+    "rfc3164 other tail relay=<relay1> relayTime=<Feb  8 04:00:48> flags=<untrusted-tag> | <192>27: *Mar  1 00:00:01: %SYS-5-CONFIG_I: Configured",
+  ],
+  ["<00>1: text", "bare unknown tail flags=<bad-pri> | <00>1: text"],
+  [
+    "Oct 11 22:14:15 combo su: %PKT_INFRA-PAKWATCH-2-DEPLETION_CATASTROPHIC : Depletion level 100 percent",
+    "rfc3164 other head relay=<combo> relayTime=<Oct 11 22:14:15> process=<su[]> tag=<PKT_INFRA-PAKWATCH/2/DEPLETION_CATASTROPHIC> | Depletion level 100 percent",
+  ],
 ];
 
 describe("what is not a header", () => {
