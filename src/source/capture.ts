@@ -37,8 +37,9 @@ export function createUnwrapper(options: { maxBytes: number }): Unwrapper {
 
   return {
     push(line) {
-      const text = Buffer.from(line.raw.buffer, line.raw.byteOffset, line.raw.byteLength).toString("latin1", 0, HEAD);
       const gap = line.flags.length > 0 ? null : wrapGap(line.raw);
+      if (gap === null && held === null) return [line];
+      const text = Buffer.from(line.raw.buffer, line.raw.byteOffset, line.raw.byteLength).toString("latin1", 0, HEAD);
       if (held !== null) {
         const length = held.raw.length + missing.length + line.raw.length;
         if (line.flags.length === 0 && length <= options.maxBytes && !beginsAnything(text)) {

@@ -41,7 +41,8 @@ export function fileSource(options: FileOptions): Source {
     const pass = async (lines: readonly Line[], last: boolean): Promise<void> => {
       for (const found of lines) {
         line = found.line;
-        for (const whole of unwrapper.push({ ...found, raw: cleanLine(found.raw) })) {
+        const raw = cleanLine(found.raw);
+        for (const whole of unwrapper.push(raw === found.raw ? found : { ...found, raw })) {
           const waiting = hand(whole);
           if (waiting !== undefined) await waiting;
         }

@@ -32,6 +32,10 @@ export function createLineSplitter(options: { maxBytes: number }): LineSplitter 
     if (room < to - from) overflow = true;
   };
   const complete = (chunk: Uint8Array, from: number, to: number, ending: number): Line | null => {
+    if (heldLength === 0 && to - from <= max && to > from) {
+      const last = ending === LF && chunk[to - 1] === CR ? to - 1 : to;
+      return { raw: new Uint8Array(chunk.subarray(from, last)), line, flags: [] };
+    }
     keep(chunk, from, to);
     if (ending === LF && !overflow && heldLength > 0 && held[heldLength - 1] === CR) heldLength--;
     const truncated = overflow || heldLength > max;

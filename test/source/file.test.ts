@@ -52,11 +52,11 @@ describe("a capture", () => {
   });
 
   test("keeps the first bytes of a long line, and numbers go on", async () => {
-    const path = write("long.log", `${"x".repeat(100_000)}\n${"y".repeat(32)}\r\nz\n`);
+    const path = write("long.log", `${"x".repeat(100_000)}\n${"y".repeat(32)}\r\n${"z".repeat(32)}\rz\n`);
     expect(shown((await readAll(path, 32)).frames)).toEqual([
       `1|${"x".repeat(32)}|truncated`,
       `2|${"y".repeat(32)}`,
-      "3|z",
+      `3|${"z".repeat(32)}|truncated`,
     ]);
   });
 
@@ -115,7 +115,10 @@ describe("a capture", () => {
 
   test("that asks for a gigabyte of zstd window is refused", async () => {
     const header = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, (30 - 10) << 3, ...new Array<number>(20).fill(0));
-    expect((await readAll(write("window.zst", header))).error).toMatchObject({ code: "DATA_INVALID" });
+    expect((await readAll(write("wide.zst", header))).error).toMatchObject({
+      code: "DATA_INVALID",
+      message: expect.stringContaining("128 MiB"),
+    });
   });
 
   test.each<[string, (text: Buffer) => Uint8Array]>([
