@@ -23,3 +23,33 @@ export function countFrame(counters: Counters, frame: Frame): void {
 export function countOutcome(counters: Counters, outcome: Outcome): void {
   counters.outcomes[outcome]++;
 }
+
+/** Flat names for the store: `received.udp`, `outcomes.parsed`, `kernelDrops` … */
+export function countersRows(counters: Counters): Record<string, number> {
+  const rows: Record<string, number> = {};
+  for (const [name, value] of Object.entries(counters)) {
+    if (typeof value === "number") rows[name] = value;
+    else for (const [part, n] of Object.entries(value as Record<string, number>)) rows[`${name}.${part}`] = n;
+  }
+  return rows;
+}
+
+/** The contract's object from flat names. */
+export function countersFromRows(rows: Record<string, number>): Counters {
+  const counters = newCounters() as unknown as Record<string, number | Record<string, number>>;
+  for (const [name, value] of Object.entries(rows)) {
+    const dot = name.indexOf(".");
+    if (dot < 0) counters[name] = value;
+    else ((counters[name.slice(0, dot)] ??= {}) as Record<string, number>)[name.slice(dot + 1)] = value;
+  }
+  return counters as unknown as Counters;
+}
+
+/** Sums of two runs: what was counted before a restart, and since. */
+export function addCounters(before: Counters, since: Counters): Counters {
+  const rows = countersRows(before);
+  for (const [name, value] of Object.entries(countersRows(since))) {
+    rows[name] = name === "devices" ? value : (rows[name] ?? 0) + value;
+  }
+  return countersFromRows({ ...countersRows(newCounters()), ...rows });
+}

@@ -1,7 +1,7 @@
 /** The engine: frames in, judged; what must be saved and told comes out. Live and replay run this code. */
 import type { Bench, Decision } from "../detect/detect.ts";
 import { closeOpenBlocks, detect, detectRepeat, detectTimer } from "../detect/detect.ts";
-import { enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
+import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import type { DetectState, DeviceState } from "../detect/state.ts";
 import { type Timer, TimerQueue } from "../detect/timers.ts";
@@ -17,6 +17,7 @@ import {
   findHead,
   type Head,
   HOLD,
+  heldBriefly,
   heldHeads,
   hold,
   release,
@@ -48,6 +49,7 @@ export class Engine {
   readonly #clocks = new Map<string, { now: Millis; timers: TimerQueue }>();
   readonly #bench: Bench;
   readonly #onEvent: EngineOptions["onEvent"];
+  readonly #held = new Map<string, Head>();
   readonly #orders = new Map<number, number>();
   #order = 0;
 
@@ -62,7 +64,8 @@ export class Engine {
       dropped: new Set(),
       dirtyDevices: new Set(),
       maxDevices: options.maxDevices,
-      recall: options.recall ?? null,
+      // What is not saved yet is newer than what is stored.
+      recall: (key) => this.ledger.takeEvicted(key) ?? options.recall?.(key) ?? null,
       evicted: (key, device) => this.ledger.evicted.set(key, device),
     };
     this.ledger = new Ledger(this.state);
@@ -94,7 +97,7 @@ export class Engine {
     this.#decide(closeOpenBlocks(this.#bench));
   }
 
-  /** Applies an operator's act to the alert in memory. */
+  /** Applies an operator's act, already stored and told, to the alert in memory. */
   act(act: Act): void {
     this.#decide(this.ledger.act(act, this.#bench.put));
   }
@@ -121,15 +124,19 @@ export class Engine {
   #enter(timed: TimedLine): void {
     const { line, frame, time } = timed;
     this.#order++;
+    // Before time moves on: in a capture a message waits for its own lines only, not for a time.
+    if (line.head) for (const head of heldBriefly(this.#joins, timed.hop)) this.#release(head);
     this.#advance(time.clock, time.at);
-    if (line.text === "" && line.tag === null && line.prompt === null) return this.#outcome("empty");
+    if (line.text === "" && line.tag === null && line.prompt === null) {
+      this.#outcome("empty");
+      return;
+    }
     if (!line.head && this.#continue(timed)) return;
     const event = toEvent(timed);
-    if (!line.head) this.#flagOrphan(event);
-    for (const head of endedBy(this.#joins, timed.hop, line.head ? timed.device : null, line.counter))
-      this.#release(head);
+    if (!line.head) this.#flagOrphan(event, timed);
     const outcome = outcomeOf(event);
     if (outcome === "unparsed") {
+      this.#endHeads(timed, null);
       this.#outcome("unparsed");
       this.ledger.keepUnparsed({ at: event.at, source: frame.from, line: event.raw });
       this.#onEvent?.(event, this.#order);
@@ -142,10 +149,15 @@ export class Engine {
       this.#onEvent?.(event, this.#order);
       return;
     }
+    // A repetition speaks of the message before it, which must have been judged, whatever its counter.
+    this.#endHeads(timed, repeatedTimes(event) === null ? line.counter : null);
     this.#outcome(outcome);
     const lines = expectedLines(event);
     const brief = frame.transport === "file" && line.head && line.pri === null && line.relay === null;
-    if (lines === null && !brief) return this.#judge(event, time.clock, device, this.#order);
+    if (lines === null && !brief) {
+      this.#judge(event, time.clock, device, this.#order);
+      return;
+    }
     const head = {
       hop: timed.hop,
       event,
@@ -160,29 +172,35 @@ export class Engine {
     if (pushed !== null) this.#release(pushed);
   }
 
+  #endHeads(timed: TimedLine, counter: number | null): void {
+    const device = timed.line.head ? timed.device : null;
+    for (const head of endedBy(this.#joins, timed.hop, device, counter)) this.#release(head);
+  }
+
   /** Joins a line to its head; false when it has none. */
   #continue(timed: TimedLine): boolean {
     const { line, frame, hop } = timed;
     const found = continuationKind(line.text);
     if (found === null) return false;
-    const owner = findHead(this.#joins, hop, found.kind, found.origin, line.counter);
-    if ("duplicate" in owner) {
+    const owner = findHead(this.#joins, hop, found.kind, found.origin ?? line.origin, line.counter);
+    if ("flag" in owner) return false;
+    const device = this.state.devices.get(deviceKey(owner.head.event.device));
+    if (owner.duplicate) {
+      if (device !== undefined) device.facts.duplicates++;
       this.#outcome("duplicate");
       return true;
     }
-    if ("flag" in owner) return false;
-    const device = this.state.devices.get(deviceKey(owner.head.event.device));
     if (device !== undefined) enterDeviceCounter(device, line.counter);
     this.#outcome("joined");
     if (addLine(owner.head, found.kind, line.counter, found.text, frame.raw)) this.#release(owner.head);
     return true;
   }
 
-  #flagOrphan(event: Event): void {
+  #flagOrphan(event: Event, { line, hop }: TimedLine): void {
     const found = continuationKind(event.text);
     if (found === null) return;
-    const heads = findHead(this.#joins, `${event.from}\n${event.relay ?? ""}`, found.kind, found.origin, event.counter);
-    const flag: EventFlag = "flag" in heads ? heads.flag : "continuation";
+    const owner = findHead(this.#joins, hop, found.kind, found.origin ?? line.origin, line.counter);
+    const flag: EventFlag = "flag" in owner ? owner.flag : "continuation";
     event.flags.push(flag);
   }
 
@@ -190,7 +208,8 @@ export class Engine {
     const event = release(this.#joins, head);
     const order = this.#orders.get(head.id) ?? 0;
     this.#orders.delete(head.id);
-    const device = this.state.devices.get(deviceKey(event.device)) ?? enterDevice(this.state, event).device;
+    this.#held.delete(holdName(head));
+    const device = deviceOf(this.state, event);
     this.#judge(event, head.clock, device, order);
   }
 
@@ -199,8 +218,8 @@ export class Engine {
     for (const fact of learn(device, event)) this.ledger.deviceEvent(fact, device);
     if (event.flags.includes("untrusted-tag")) return;
     const times = repeatedTimes(event);
-    if (times !== null) return this.#decide(detectRepeat(this.#bench, device, event, clock, times));
-    this.#decide(detect(this.#bench, device, event, clock));
+    if (times !== null) this.#decide(detectRepeat(this.#bench, device, event, clock, times));
+    else this.#decide(detect(this.#bench, device, event, clock));
   }
 
   /** Fires what is due on a clock at or before `now`, in order. */
@@ -209,7 +228,7 @@ export class Engine {
     clock.now = Math.max(clock.now, now);
     for (let timer = clock.timers.pop(clock.now); timer !== null; timer = clock.timers.pop(clock.now)) {
       if (timer.kind === "hold") {
-        const head = heldHeads(this.#joins).find((one) => String(one.id) === timer!.group);
+        const head = this.#held.get(timer.group);
         if (head !== undefined) this.#release(head);
       } else this.#decide(detectTimer(this.#bench, timer));
     }
@@ -220,7 +239,8 @@ export class Engine {
   }
 
   #putHold(head: Head): void {
-    this.#clock(head.clock).timers.push({ due: head.due, rule: "", group: String(head.id), kind: "hold" });
+    this.#held.set(holdName(head), head);
+    this.#clock(head.clock).timers.push({ due: head.due, rule: "", group: holdName(head), kind: "hold" });
   }
 
   #clock(name: string): { now: Millis; timers: TimerQueue } {
@@ -239,3 +259,8 @@ export class Engine {
 
 /** In a capture of one terminal every line may have lines after it. */
 const BRIEF: Pick<Head, "kinds" | "last" | "lastText"> = { kinds: ALL_KINDS, last: "traceback", lastText: null };
+
+/** Names sort like the ids, so that heads due at the same time are judged in the order in which they came. */
+function holdName(head: Head): string {
+  return String(head.id).padStart(15, "0");
+}

@@ -50,6 +50,18 @@ export class Ledger {
     this.#state = state;
   }
 
+  /** Whether an alert opened, was raised or changed its status since the last save. */
+  get hasChanges(): boolean {
+    return this.#entries.length > 0;
+  }
+
+  /** A device that left memory since the last save; it is taken back. */
+  takeEvicted(key: string): DeviceState | null {
+    const device = this.evicted.get(key) ?? null;
+    this.evicted.delete(key);
+    return device;
+  }
+
   enter(decision: Decision): void {
     this.pending++;
     if (decision.kind === "ignored") {
@@ -81,7 +93,7 @@ export class Ledger {
     }
   }
 
-  /** Applies an act to the group that holds its alert. */
+  /** Applies an act to the group that holds its alert; whoever recorded it has told the outputs. */
   act(act: Act, put: PutTimer): Decision[] {
     for (const [key, group] of this.#state.groups) {
       if (group.episode?.id !== act.alert) continue;
@@ -91,7 +103,9 @@ export class Ledger {
       const { episode } = group;
       const changes = applyAct(rule, group, act);
       settle(this.#state, key, group, before, put);
-      return changes.length === 0 ? [] : [{ kind: "alert", rule, key, group, episode, changes, at: act.at }];
+      return changes.length === 0
+        ? []
+        : [{ kind: "alert", rule, key, group, episode, changes: ["updated"], at: act.at }];
     }
     return [];
   }

@@ -2,6 +2,7 @@
 import type { EventFlag, Frame, Millis } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import {
+  beginInput,
   confirms,
   createTimeKeeper,
   isDoubtful,
@@ -57,6 +58,16 @@ export class Session {
     this.#keeper.shared.now = at;
   }
 
+  /** The latest time that any line was given. */
+  get latest(): Millis | null {
+    return this.#keeper.previous;
+  }
+
+  /** Another file begins: its stamps without a year are read by its own policy. */
+  beginFile(policy: YearPolicy): void {
+    beginInput(this.#keeper, policy);
+  }
+
   /** Takes one frame; gives the lines that are ready, in order. */
   push(frame: Frame): TimedLine[] {
     const line = parseLine(frame.raw, frame.transport === "file");
@@ -67,7 +78,7 @@ export class Session {
     const clock = stamp?.source === "device" ? deviceKey(device) : "";
     const waiting: Waiting = { frame, line, device, clock, instant: null };
     if (this.#waiting.length === 0) {
-      waiting.instant = stamp === null ? null : readStamp(this.#keeper, stamp.stamp);
+      waiting.instant = stamp === null ? null : readStamp(this.#keeper, stamp.stamp, clock);
       if (waiting.instant === null || !isDoubtful(this.#keeper, clock, waiting.instant))
         return [this.#timed(waiting, false)];
       this.#waiting.push(waiting);
@@ -85,9 +96,7 @@ export class Session {
   }
 
   #agrees(doubted: Waiting, later: Waiting): boolean {
-    const stamp = timingStamp(later.line)!.stamp;
-    const instant = stamp.year === null ? stampMillis(stamp, doubted.instant, null) : stampMillis(stamp, null, null);
-    return instant !== null && confirms(doubted.instant!, instant);
+    return confirms(this.#keeper, doubted.clock, doubted.instant!, timingStamp(later.line)!.stamp);
   }
 
   /** Gives out the doubted line, then lets the others queue up again. */

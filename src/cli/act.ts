@@ -1,0 +1,37 @@
+/** `telltale alerts ack | done | close`: an operator's act, written to the history. */
+import { userInfo } from "node:os";
+import type { Act } from "../model.ts";
+import { escapeText } from "../output/escape.ts";
+import { loadRules } from "../rule/load.ts";
+import { performAct } from "../run/act.ts";
+import { openStore } from "../store/open.ts";
+import { print } from "./terminal.ts";
+
+interface ActOptions {
+  kind: "ack" | "done" | "close";
+  id: string;
+  step?: string;
+  as?: "confirmed" | "false-alarm";
+  note?: string;
+  db: string;
+}
+
+export async function actCommand(options: ActOptions): Promise<void> {
+  const act: Act = {
+    at: Date.now(),
+    by: userInfo().username,
+    alert: options.id,
+    kind: options.kind,
+    step: options.step ?? null,
+    disposition: options.as ?? null,
+    note: options.note ?? null,
+  };
+  const store = openStore(options.db);
+  try {
+    const alert = performAct(store, act, loadRules());
+    const what = { ack: "acknowledged", done: `step ${options.step} ticked`, close: "closed" }[options.kind];
+    await print(`${alert.id}: ${what}; status ${alert.status} (${escapeText(alert.device)}, ${alert.rule})\n`);
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,95 @@
+/** `telltale alerts list | show | export | stats`: the history, read while the listener runs. */
+import { alertJson } from "../output/alert-json.ts";
+import { alertCard } from "../output/card.ts";
+import { jsonLine } from "../output/json-line.ts";
+import { table } from "../output/table.ts";
+import { findAlert } from "../store/alerts.ts";
+import { openStore, type Store } from "../store/open.ts";
+import { type AlertFilter, alertStats, exportAlerts, listAlerts } from "../store/queries.ts";
+import { readLevels, readStatuses, readTime } from "./arguments.ts";
+import { shownTime } from "./time.ts";
+import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
+
+interface FilterOptions {
+  device?: string[];
+  rule?: string[];
+  advisory?: string[];
+  level?: string[];
+  status?: string[];
+  since?: string;
+  until?: string;
+  db: string;
+}
+
+export async function listCommand(options: FilterOptions & { limit: number; json?: boolean; tz?: number }): Promise<void> {
+  await withStore(options.db, async (store) => {
+    const found = listAlerts(store, readFilter(options), options.limit);
+    if (wantsJson(options)) {
+      for (const one of found) {
+        const { firstSeen, lastSeen, acknowledged, ...rest } = one;
+        const acked = acknowledged === null ? null : { at: new Date(acknowledged.at).toISOString(), by: acknowledged.by };
+        await print(`${jsonLine({ schema: 1, ...rest, firstSeen: new Date(firstSeen).toISOString(), lastSeen: new Date(lastSeen).toISOString(), acknowledged: acked })}\n`);
+      }
+      return;
+    }
+    if (found.length === 0) return print("No alerts.\n");
+    const rows = found.map((one) => [
+      one.id.slice(0, 10),
+      one.level,
+      one.status + (one.acknowledged === null ? "" : ", ack"),
+      one.node === null ? one.device : `${one.device} ${one.node}`,
+      String(one.count),
+      shownTime(one.lastSeen, options.tz),
+      one.title,
+    ]);
+    await print(table(["ID", "LEVEL", "STATUS", "DEVICE", "COUNT", "LAST SEEN", "TITLE"], rows, terminalWidth()));
+  });
+}
+
+export async function showCommand(id: string, options: { db: string; json?: boolean; lang: "en" | "ja"; tz?: number }): Promise<void> {
+  await withStore(options.db, async (store) => {
+    const alert = findAlert(store, id);
+    if (options.json) return print(`${jsonLine(alertJson(alert))}\n`);
+    const look = { color: wantsColor(), width: terminalWidth(), lang: options.lang, utcOffsetMinutes: options.tz ?? 0 };
+    await print(`${alertCard(alert, look)}\n`);
+  });
+}
+
+export async function exportCommand(options: FilterOptions): Promise<void> {
+  await withStore(options.db, async (store) => {
+    for (const alert of exportAlerts(store, readFilter(options))) await print(`${jsonLine(alertJson(alert))}\n`);
+  });
+}
+
+export async function statsCommand(options: { db: string; json?: boolean }): Promise<void> {
+  await withStore(options.db, async (store) => {
+    const stats = alertStats(store);
+    if (wantsJson(options)) return print(`${jsonLine(stats)}\n`);
+    const { total, ...groups } = stats;
+    const rows = Object.entries(groups).flatMap(([by, counts]) => Object.entries(counts).map(([name, n]) => [by, name, String(n)]));
+    await print(`${total} alerts\n${rows.length === 0 ? "" : table(["BY", "NAME", "ALERTS"], rows, terminalWidth())}`);
+  });
+}
+
+function readFilter(options: FilterOptions): AlertFilter {
+  const level = readLevels(options.level);
+  const status = readStatuses(options.status);
+  return {
+    ...(options.device === undefined ? {} : { device: options.device }),
+    ...(options.rule === undefined ? {} : { rule: options.rule }),
+    ...(options.advisory === undefined ? {} : { advisory: options.advisory }),
+    ...(level === undefined ? {} : { level }),
+    ...(status === undefined ? {} : { status }),
+    ...(options.since === undefined ? {} : { since: readTime(options.since) }),
+    ...(options.until === undefined ? {} : { until: readTime(options.until) }),
+  };
+}
+
+async function withStore(path: string, work: (store: Store) => Promise<void>): Promise<void> {
+  const store = openStore(path, { readOnly: true });
+  try {
+    await work(store);
+  } finally {
+    store.close();
+  }
+}

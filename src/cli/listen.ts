@@ -1,0 +1,101 @@
+/** `telltale listen`: says what it does in plain words, prints alerts, stops cleanly. */
+import { alertJson } from "../output/alert-json.ts";
+import { alertBrief } from "../output/card.ts";
+import { jsonLine } from "../output/json-line.ts";
+import { formatStatus } from "../output/statusline.ts";
+import { readConfig } from "../run/config.ts";
+import { startListening } from "../run/listen.ts";
+import type { FromEngine, FromIngest, OutboxMessage, Status } from "../run/messages.ts";
+import { print, terminalWidth, wantsColor } from "./terminal.ts";
+
+interface ListenOptions {
+  config?: string;
+  db?: string;
+  udp?: string[];
+  tcp?: string[];
+  rules?: string;
+  json?: boolean;
+  lang: "en" | "ja";
+}
+
+export async function listenCommand(options: ListenOptions): Promise<void> {
+  const config = readConfig(options.config, options);
+  const live = process.stdout.isTTY === true && !options.json;
+  const statusLine = createStatusLine(live && process.stderr.isTTY === true);
+  const listener = await startListening(config, {
+    ready: (about, listening) => process.stderr.write(greeting(about, listening, config.listen.allow.length > 0)),
+    async deliver(entry) {
+      statusLine.clear();
+      await print(live ? card(entry, options.lang) : `${jsonLine(alertJson(entry.alert, entry.change))}\n`);
+    },
+    status: (status) => statusLine.show(status),
+    warning: (text) => process.stderr.write(`Warning: ${text}\n`),
+  });
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    statusLine.clear();
+    if (++signals > 1) process.exit(signal === "SIGINT" ? 130 : 143);
+    process.stderr.write("Stopping: judging what was received, saving state …\n");
+    listener.stop().catch(() => {});
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  await listener.finished;
+  process.removeListener("SIGINT", onSignal);
+  process.removeListener("SIGTERM", onSignal);
+  process.stderr.write("Stopped; state is saved.\n");
+}
+
+function card(entry: OutboxMessage, lang: "en" | "ja"): string {
+  const look = { color: wantsColor(), width: terminalWidth(), lang };
+  const what = entry.change === "opened" ? "" : `${entry.change === "raised" ? "raised" : `now ${entry.alert.status}`}: `;
+  return `${what}${alertBrief(entry.alert, look)}\n`;
+}
+
+function greeting(
+  about: Extract<FromEngine, { kind: "ready" }>,
+  listening: Extract<FromIngest, { kind: "listening" }>,
+  allowSet: boolean,
+): string {
+  const port = /:(\d+)$/.exec(listening.addresses[0] ?? "")?.[1] ?? "5514";
+  const lines = [
+    "Telltale is listening for syslog.",
+    "",
+    ...listening.addresses.map((address, i) => `${i === 0 ? "  listens on   " : "               "}${address}`),
+    `  stores in    ${about.path} (SQLite ${about.sqliteVersion})`,
+    `  rules        ${about.rules} rules of ${about.advisories} advisories (telltale rules list)`,
+    ...listening.hints.map((hint) => `  note         ${hint}`),
+    ...(allowSet ? [] : ["  note         any address may send: set listen.allow to your routers' networks"]),
+    "",
+    "Next: `npm run demo` shows an alert without a router. On a router, with this machine's address for 192.0.2.10:",
+    `  IOS, IOS XE  logging host 192.0.2.10 transport udp port ${port}`,
+    "               logging trap informational",
+    "               logging origin-id hostname",
+    `  IOS XR       logging 192.0.2.10 vrf default severity info port ${port}`,
+    "               logging hostnameprefix <name>",
+    "History: `telltale alerts list`. Stop with Ctrl-C.",
+    "",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+/** One line that is rewritten once a second; nothing where stderr is no terminal. */
+function createStatusLine(enabled: boolean) {
+  let last = { received: 0, at: 0 };
+  let shown = false;
+  return {
+    show(status: Status): void {
+      if (!enabled) return;
+      const now = Date.now();
+      const rate = last.at === 0 ? 0 : ((status.received - last.received) * 1_000) / Math.max(1, now - last.at);
+      last = { received: status.received, at: now };
+      process.stderr.write(`\r\x1b[K${formatStatus({ ...status, rate, at: now })}`);
+      shown = true;
+    },
+    clear(): void {
+      if (shown) process.stderr.write("\r\x1b[K");
+      shown = false;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** `telltale replay`: captured logs in, alerts out; progress and summary on stderr. */
+import { existsSync, statSync } from "node:fs";
+import { TelltaleError } from "../error.ts";
+import { alertJson } from "../output/alert-json.ts";
+import { alertCard } from "../output/card.ts";
+import { jsonLine } from "../output/json-line.ts";
+import { createProgress } from "../output/progress.ts";
+import { replaySummary } from "../output/summary.ts";
+import { loadRules } from "../rule/load.ts";
+import { replay } from "../run/replay.ts";
+import { storeReplay } from "../run/store-replay.ts";
+import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
+import { readTime, readYear } from "./arguments.ts";
+
+interface ReplayCommandOptions {
+  format?: "text" | "json";
+  json?: boolean;
+  db?: string;
+  failOnAlert?: boolean;
+  year?: number;
+  until?: string;
+  rules?: string;
+  lang: "en" | "ja";
+  tz?: number;
+}
+
+export async function replayCommand(paths: string[], options: ReplayCommandOptions): Promise<void> {
+  const rules = loadRules(options.rules);
+  const started = process.hrtime.bigint();
+  const progress = process.stderr.isTTY
+    ? createProgress({
+        total: totalBytes(paths),
+        write: (text) => process.stderr.write(text),
+        columns: process.stderr.columns ?? 80,
+        now: () => Number(process.hrtime.bigint() / 1_000_000n),
+      })
+    : null;
+  const result = await replay({
+    paths,
+    rules,
+    year: readYear(options.year),
+    until: options.until === undefined ? null : readTime(options.until),
+    onProgress: ({ bytes, lines, alerts }) => progress?.update(bytes, lines, alerts),
+  });
+  progress?.done();
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const color = wantsColor();
+  const asJson = wantsJson(options);
+  const utcOffsetMinutes = options.tz ?? 0;
+  for (const alert of result.alerts) {
+    await print(asJson ? `${jsonLine(alertJson(alert))}\n` : `${alertCard(alert, { color, width: terminalWidth(), lang: options.lang, utcOffsetMinutes })}\n`);
+  }
+  if (options.db !== undefined) storeReplay(options.db, result);
+  process.stderr.write(
+    replaySummary(
+      { alerts: result.alerts, counters: result.counters, seconds, notes: result.notes },
+      { color: color && process.stderr.isTTY === true, width: process.stderr.columns ?? 100, lang: options.lang },
+    ),
+  );
+  if (result.broken instanceof TelltaleError) throw result.broken;
+  if (result.broken !== null) throw result.broken;
+  if (options.failOnAlert && result.alerts.some((alert) => alert.level !== "informational")) process.exitCode = 1;
+}
+
+/** Bytes to read, where that is known: not for stdin, and compressed files are larger than they look. */
+function totalBytes(paths: string[]): number | null {
+  if (paths.some((path) => path === "-" || /\.(?:gz|zst)$/.test(path) || !existsSync(path))) return null;
+  return paths.reduce((sum, path) => sum + statSync(path).size, 0);
+}

@@ -1,0 +1,75 @@
+/** `telltale rules`: list, show, check and test the detections. */
+import { TelltaleError } from "../error.ts";
+import type { Text } from "../model.ts";
+import { escapeText } from "../output/escape.ts";
+import { jsonLine } from "../output/json-line.ts";
+import { table } from "../output/table.ts";
+import type { CompiledRule } from "../rule/compiled.ts";
+import { loadRules } from "../rule/load.ts";
+import { rehearse } from "../run/rehearse.ts";
+import { print, terminalWidth, wantsJson } from "./terminal.ts";
+
+export async function listRulesCommand(options: { rules?: string; json?: boolean }): Promise<void> {
+  const rules = loadRules(options.rules);
+  if (wantsJson(options)) {
+    for (const rule of rules) await print(`${jsonLine(ruleJson(rule))}\n`);
+    return;
+  }
+  const rows = rules.map((rule) => [rule.id, rule.level, rule.status, rule.advisory.id, rule.title.en.replace(/ on \{node\}/, "")]);
+  await print(table(["ID", "LEVEL", "STATUS", "ADVISORY", "TITLE"], rows, terminalWidth()));
+}
+
+export async function showRuleCommand(id: string, options: { rules?: string; json?: boolean; lang: "en" | "ja" }): Promise<void> {
+  const rule = loadRules(options.rules).find((one) => one.id === id);
+  if (rule === undefined) throw new TelltaleError("NOT_FOUND", `no rule "${id}"`, "`telltale rules list` shows the ids.");
+  if (wantsJson(options)) return print(`${jsonLine(ruleJson(rule))}\n`);
+  const say = (text: Text) => (options.lang === "ja" ? (text.ja ?? text.en) : text.en);
+  const lines = [
+    `${rule.id}  (${rule.status}, ${rule.level} at most)`,
+    say(rule.title),
+    "",
+    ...(rule.description === null ? [] : [say(rule.description), ""]),
+    `Advisory   ${rule.advisory.id}  ${rule.advisory.cves.join(", ")}`,
+    `File       ${rule.file}`,
+    `Signals    ${rule.signals.map((signal) => `${signal.name} (${[...signal.tags, ...signal.tagPrefixes.map((one) => `${one}*`), ...signal.literals].join(", ")})`).join("\n           ")}`,
+    `Verdicts   ${rule.verdicts.map((one) => `${one.name}: ${one.alert ? `${one.level} / ${one.confidence}` : "no alert"} when ${one.when.map((all) => all.map((condition) => condition.source).join(", ")).join("; or ")}`).join("\n           ")}`,
+    `Cases      ${rule.tests.map((test) => test.name).join("\n           ")}`,
+    `Causes     ${[...rule.falsepositives, ...rule.advisory.falsepositives].map(say).join("\n           ")}`,
+    `See        ${rule.advisory.references.join("\n           ")}`,
+  ];
+  await print(`${lines.map((line) => escapeText(line, { keepNewlines: true })).join("\n")}\n`);
+}
+
+export async function checkRulesCommand(path: string | undefined, options: { json?: boolean }): Promise<void> {
+  const rules = loadRules(path);
+  if (options.json) return print(`${jsonLine({ rules: rules.length, advisories: new Set(rules.map((rule) => rule.advisory.id)).size })}\n`);
+  const cases = rules.reduce((sum, rule) => sum + rule.tests.length, 0);
+  await print(`${rules.length} rules of ${new Set(rules.map((rule) => rule.advisory.id)).size} advisories are well-formed (${cases} cases; \`telltale rules test\` runs them)\n`);
+}
+
+export async function testRulesCommand(path: string | undefined, options: { json?: boolean }): Promise<void> {
+  const results = loadRules(path).flatMap(rehearse);
+  const failed = results.filter((result) => !result.passed);
+  for (const { rule, file, name, passed, problems } of results) {
+    if (options.json) await print(`${jsonLine({ rule, file, name, passed, problems })}\n`);
+    else await print(`${passed ? "ok    " : "FAILED"}  ${rule}: ${name}\n${problems.map((problem) => `          ${escapeText(problem)}\n`).join("")}`);
+  }
+  if (!options.json) await print(`${results.length - failed.length} passed, ${failed.length} failed\n`);
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+function ruleJson(rule: CompiledRule): Record<string, unknown> {
+  return {
+    id: rule.id,
+    advisory: rule.advisory.id,
+    title: rule.title.en,
+    ...(rule.title.ja === undefined ? {} : { title_ja: rule.title.ja }),
+    level: rule.level,
+    status: rule.status,
+    version: rule.version,
+    file: rule.file,
+    cves: rule.advisory.cves,
+    verdicts: rule.verdicts.filter((one) => one.alert).map(({ name, level, confidence }) => ({ name, level, confidence })),
+    references: [...rule.advisory.references, ...rule.references],
+  };
+}

@@ -1,0 +1,35 @@
+/** `telltale stats`: every counter of the listener, as it last wrote them. */
+import type { Counters } from "../model.ts";
+import { jsonLine } from "../output/json-line.ts";
+import { countersFromRows } from "../run/counters.ts";
+import { readCounters } from "../store/counters.ts";
+import { openStore } from "../store/open.ts";
+import { print, wantsJson } from "./terminal.ts";
+
+export async function statsCommand(options: { db: string; json?: boolean }): Promise<void> {
+  const store = openStore(options.db, { readOnly: true });
+  try {
+    const counters = countersFromRows(readCounters(store));
+    await print(wantsJson(options) ? `${jsonLine(counters)}\n` : statsText(counters));
+  } finally {
+    store.close();
+  }
+}
+
+function statsText(counters: Counters): string {
+  const received = Object.values(counters.received).reduce((sum, n) => sum + n, 0);
+  const line = (name: string, parts: Record<string, number>) => {
+    const shown = Object.entries(parts).filter(([, n]) => n > 0).map(([part, n]) => `${n} ${part}`);
+    return `${name.padEnd(11)} ${shown.join(", ") || "none"}\n`;
+  };
+  return [
+    `${"received".padEnd(11)} ${received}\n`,
+    line("  by", counters.received),
+    line("outcomes", counters.outcomes),
+    `${"lost".padEnd(11)} ${counters.kernelDrops} dropped by the kernel before they could be read\n`,
+    line("shed", counters.shed),
+    `${"devices".padEnd(11)} ${counters.devices}\n`,
+    line("alerts", counters.alerts),
+    line("deliveries", counters.deliveries),
+  ].join("");
+}

@@ -1,0 +1,100 @@
+/** Several captures as one stream: ordered by their first dated line, read one after another. */
+import type { Frame, Millis } from "../model.ts";
+import { createTimeKeeper, readStamp, timingStamp, type YearPolicy } from "../parse/clock.ts";
+import { parseLine } from "../parse/parse.ts";
+import { stampMillis } from "../parse/time.ts";
+import { fileMtime, fileSource } from "../source/file.ts";
+import type { Source } from "../source/source.ts";
+
+/** Lines looked at to find a date before a capture is read in earnest. */
+const PEEKED = 2_000;
+
+/** One capture, opened and looked into. */
+export interface Capture {
+  path: string;
+  /** Time of the first line that has a date, or null. */
+  first: Millis | null;
+  policy: YearPolicy;
+  /** Which year the lines without one get, in words; null when no line needs it. */
+  yearNote: string | null;
+  /** Reads everything, from the first line on. */
+  read(accept: (frame: Frame) => void): Promise<void>;
+  stop(): Promise<void>;
+  bytes(): number;
+}
+
+/** Opens every file and puts them in order: undated ones first, then by their first dated line.
+ * `now` is the latest that standard input can be; `year` settles stamps without one. */
+export async function openCaptures(paths: string[], year: number | null, now: Millis): Promise<Capture[]> {
+  const captures: Capture[] = [];
+  try {
+    for (const path of paths) captures.push(await openCapture(path, year, now));
+  } catch (error) {
+    await Promise.all(captures.map((capture) => capture.stop()));
+    throw error;
+  }
+  return captures
+    .map((capture, i) => ({ capture, i }))
+    .sort((a, b) => (a.capture.first ?? Number.NEGATIVE_INFINITY) - (b.capture.first ?? Number.NEGATIVE_INFINITY) || a.i - b.i)
+    .map(({ capture }) => capture);
+}
+
+async function openCapture(path: string, year: number | null, now: Millis): Promise<Capture> {
+  const source = fileSource({ path });
+  const peeked: Frame[] = [];
+  let accept: ((frame: Frame) => void) | null = null;
+  let full = () => {};
+  const peekedEnough = new Promise<void>((resolve) => {
+    full = resolve;
+  });
+  await source.start((frame) => {
+    if (accept !== null) return accept(frame);
+    peeked.push(frame);
+    if (peeked.length === PEEKED) {
+      source.pause();
+      full();
+    }
+  });
+  // A broken file is reported when it is read; what came before the break is judged first.
+  await Promise.race([peekedEnough, source.finished.catch(() => {})]);
+  const { policy, yearNote, first } = choosePolicy(peeked, year, path === "-" ? now : (fileMtime(path) ?? now));
+  return {
+    path,
+    first,
+    policy,
+    yearNote,
+    bytes: () => source.stats().bytes,
+    stop: () => source.stop(),
+    read: (deliver) => readOn(source, peeked, deliver, (next) => {
+      accept = next;
+    }),
+  };
+}
+
+async function readOn(
+  source: Source,
+  peeked: Frame[],
+  deliver: (frame: Frame) => void,
+  setAccept: (accept: (frame: Frame) => void) => void,
+): Promise<void> {
+  for (let next = peeked.shift(); next !== undefined; next = peeked.shift()) deliver(next);
+  setAccept(deliver);
+  source.resume();
+  await source.finished;
+}
+
+/** The year: as said, else one found in the input, else the file's mtime (now for stdin). */
+function choosePolicy(frames: Frame[], year: number | null, latest: Millis): Pick<Capture, "policy" | "yearNote" | "first"> {
+  const stamps = frames.flatMap((frame) => {
+    const found = timingStamp(parseLine(frame.raw, true));
+    return found === null ? [] : [found.stamp];
+  });
+  const dated = stamps.find((stamp) => stamp.year !== null);
+  const anchor = dated === undefined || year !== null ? null : stampMillis(dated, null, null);
+  const policy: YearPolicy = { year, anchor, latest: year === null && anchor === null ? latest : null };
+  const first = stamps[0] === undefined ? null : readStamp(createTimeKeeper(policy), stamps[0]);
+  if (stamps.every((stamp) => stamp.year !== null)) return { policy, first, yearNote: null };
+  const how = year !== null ? "as given" : anchor !== null ? "found in the input" : "from the file's time";
+  const shown = first === null ? "?" : new Date(first).getUTCFullYear();
+  return { policy, first, yearNote: `stamps without a year start in ${shown} (${how}; --year YYYY changes it)` };
+}

@@ -1,0 +1,159 @@
+/** The ingest thread: sockets and framing; it never waits for rules, disk or the terminal. */
+import { BlockList, isIPv6 } from "node:net";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { TelltaleError } from "../error.ts";
+import type { Frame, Transport } from "../model.ts";
+import { listenHosts, parseListenAddress, type Source } from "../source/source.ts";
+import { tcpSource } from "../source/stream.ts";
+import { syslogServerSource } from "../source/syslog-server.ts";
+import { receiveBufferHint, type UdpSource, udpSource } from "../source/udp.ts";
+import { BATCH_BYTES, BATCH_MILLIS, BatchWriter } from "./batch.ts";
+import type { Config } from "./config.ts";
+import { toFailure } from "./failure.ts";
+import type { BatchDone, FromIngest, Losses, ToEngineBatch, ToIngest } from "./messages.ts";
+
+/** Batches under way to the engine; then TCP waits and UDP is shed. */
+const MAX_IN_FLIGHT = 64;
+
+const control = parentPort!;
+const engine = (workerData as { engine: MessagePort }).engine;
+const sources: Source[] = [];
+const batch = new BatchWriter();
+let losses: Losses = [];
+let inFlight = 0;
+let timer: NodeJS.Timeout | null = null;
+let allowed: (address: string) => boolean = () => true;
+
+control.on("message", (message: ToIngest) => {
+  if (message.kind === "start") start(message.config).catch(fail);
+  else stop().catch(fail);
+});
+engine.on("message", (_: BatchDone) => {
+  inFlight--;
+  if (inFlight < MAX_IN_FLIGHT / 2) for (const source of sources) source.resume();
+});
+
+async function start(config: Config): Promise<void> {
+  allowed = allowList(config.listen.allow);
+  sources.push(...openSources(config));
+  try {
+    for (const source of sources) await source.start(receive);
+  } catch (error) {
+    await Promise.all(sources.map((source) => source.stop().catch(() => {})));
+    throw error;
+  }
+  const hints = sources.flatMap((source) => (isUdp(source) ? (receiveBufferHint(source.receiveBuffer()) ?? []) : []));
+  say({ kind: "listening", addresses: sources.map((source) => source.address), hints: [...new Set(hints)] });
+}
+
+function openSources(config: Config): Source[] {
+  const { udp, tcp, maxMessage } = config.listen;
+  const each = (list: string[]) =>
+    list.flatMap((text) => {
+      const { host, port } = parseListenAddress(text, 5514);
+      return listenHosts(host).map((one) => ({ host: one, port }));
+    });
+  const datagrams = each(udp.addresses)
+    // The syslog-server package has one socket a process, and IPv4 only.
+    .filter(({ host }, i, all) => udp.driver === "native" || !(isIPv6(host) && all.length > 1 && i > 0))
+    .map(({ host, port }) =>
+      udp.driver === "native"
+        ? udpSource({ host, port, receiveBufferBytes: udp.receiveBuffer, maxBytes: maxMessage })
+        : syslogServerSource({ host, port, maxBytes: maxMessage }),
+    );
+  const streams = each(tcp.addresses).map(({ host, port }) => tcpSource({ host, port, maxBytes: maxMessage }));
+  return [...datagrams, ...streams];
+}
+
+function receive(frame: Frame): void {
+  if (!allowed(frame.from)) return lose("denied", frame.transport, frame.raw.length);
+  if (inFlight >= MAX_IN_FLIGHT && frame.transport === "udp") return lose("shed", frame.transport, frame.raw.length);
+  batch.add(frame);
+  if (batch.bytes >= BATCH_BYTES) send();
+  else timer ??= setTimeout(send, BATCH_MILLIS);
+}
+
+function send(): void {
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  const frames = batch.take();
+  const message: ToEngineBatch = { kind: "batch", frames, losses: takeLosses(), kernelDrops: kernelDrops() };
+  engine.postMessage(message, [frames]);
+  inFlight++;
+  if (inFlight >= MAX_IN_FLIGHT) for (const source of sources) source.pause();
+}
+
+async function stop(): Promise<void> {
+  const drops = kernelDrops();
+  await Promise.all(sources.map((source) => source.stop()));
+  if (batch.bytes > 0) send();
+  const message: ToEngineBatch = { kind: "end", losses: takeLosses(), kernelDrops: drops };
+  engine.postMessage(message);
+  say({ kind: "stopped" });
+}
+
+function lose(outcome: "denied" | "shed", transport: Transport, bytes: number): void {
+  let entry = losses.find((one) => one.outcome === outcome && one.transport === transport);
+  if (entry === undefined) {
+    entry = { outcome, transport, frames: 0, bytes: 0 };
+    losses.push(entry);
+  }
+  entry.frames++;
+  entry.bytes += bytes;
+  timer ??= setTimeout(send, BATCH_MILLIS);
+}
+
+function takeLosses(): Losses {
+  const taken = losses;
+  losses = [];
+  return taken;
+}
+
+let dropsRead = { at: 0, drops: 0 };
+
+/** Datagrams the kernel dropped, over all UDP sockets; read from /proc at most four times a second. */
+function kernelDrops(): number {
+  const now = performance.now();
+  if (now - dropsRead.at < 250) return dropsRead.drops;
+  const drops = sources.reduce((sum, source) => sum + (isUdp(source) ? (source.kernelDrops() ?? 0) : 0), 0);
+  dropsRead = { at: now, drops: Math.max(drops, dropsRead.drops) };
+  return dropsRead.drops;
+}
+
+function isUdp(source: Source): source is UdpSource {
+  return "receiveBuffer" in source;
+}
+
+/** Networks such as 192.0.2.0/24; each address is looked up once. */
+function allowList(networks: string[]): (address: string) => boolean {
+  if (networks.length === 0) return () => true;
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = "", prefix] = network.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    try {
+      if (prefix === undefined) list.addAddress(address, family);
+      else list.addSubnet(address, Number(prefix), family);
+    } catch (cause) {
+      throw new TelltaleError("CONFIG_INVALID", `listen.allow: ${network} is no network`, "Write 192.0.2.0/24 or 2001:db8::/32.", cause);
+    }
+  }
+  const known = new Map<string, boolean>();
+  return (address) => {
+    let answer = known.get(address);
+    if (answer === undefined) {
+      answer = list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+      if (known.size > 100_000) known.clear();
+      known.set(address, answer);
+    }
+    return answer;
+  };
+}
+
+function say(message: FromIngest): void {
+  control.postMessage(message);
+}
+
+function fail(error: unknown): void {
+  say({ kind: "failed", failure: toFailure(error) });
+}

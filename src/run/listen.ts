@@ -1,0 +1,109 @@
+/** `listen`: starts the two threads, brings what they say to the outputs, and stops them in order. */
+import { extname } from "node:path";
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { TelltaleError } from "../error.ts";
+import type { Config } from "./config.ts";
+import { fromFailure, toFailure } from "./failure.ts";
+import type { FromEngine, FromIngest, OutboxMessage, Status, ToEngine, ToIngest } from "./messages.ts";
+
+/** What the caller is told; `deliver` resolves once an entry is out. */
+export interface ListenHooks {
+  ready(about: Extract<FromEngine, { kind: "ready" }>, listening: Extract<FromIngest, { kind: "listening" }>): void;
+  deliver(entry: OutboxMessage): Promise<void>;
+  status(status: Status): void;
+  warning(text: string): void;
+}
+
+export interface Listener {
+  /** Stops receiving, judges what was read, saves state; resolves when everything is on disk. */
+  stop(): Promise<void>;
+  /** Rejects when a thread fails; resolves after `stop`. */
+  readonly finished: Promise<void>;
+}
+
+/** Starts listening; rejects with a TelltaleError when the store, the rules or a socket cannot be opened. */
+export async function startListening(config: Config, hooks: ListenHooks): Promise<Listener> {
+  const { port1, port2 } = new MessageChannel();
+  const engine = new Worker(sibling("judge-thread"), { workerData: { ingest: port1 }, transferList: [port1] });
+  const ingest = new Worker(sibling("ingest"), { workerData: { engine: port2 }, transferList: [port2] });
+  let settle: { resolve: () => void; reject: (error: TelltaleError) => void } = { resolve() {}, reject() {} };
+  const finished = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  finished.catch(() => {});
+  const waiters = new Map<string, (message: FromEngine | FromIngest) => void>();
+  const delivering = deliverInOrder(hooks, (ids) => tell(engine, { kind: "delivered", ids, at: Date.now() }));
+
+  const hear = (from: string) => (message: FromEngine | FromIngest) => {
+    if (message.kind === "failed") settle.reject(fromFailure(message.failure));
+    else if (message.kind === "outbox") delivering.add(message.entries);
+    else if (message.kind === "status") hooks.status(message.status);
+    else if (message.kind === "warning") hooks.warning(message.text);
+    else waiters.get(`${from} ${message.kind}`)?.(message);
+  };
+  for (const [name, worker] of [["engine", engine], ["ingest", ingest]] as const) {
+    worker.on("message", hear(name));
+    worker.on("error", (error) => settle.reject(fromFailure(toFailure(error))));
+  }
+  const wait = <T>(what: string) =>
+    Promise.race([
+      new Promise<T>((resolve) => waiters.set(what, resolve as (message: FromEngine | FromIngest) => void)),
+      finished.then(() => new Promise<never>(() => {})),
+    ]);
+  try {
+    const ready = wait<Extract<FromEngine, { kind: "ready" }>>("engine ready");
+    tell(engine, { kind: "start", config });
+    const about = await ready;
+    const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
+    tell(ingest, { kind: "start", config });
+    hooks.ready(about, await listening);
+  } catch (error) {
+    await Promise.all([engine.terminate(), ingest.terminate()]);
+    throw error;
+  }
+  let stopping: Promise<void> | null = null;
+  return {
+    finished,
+    stop() {
+      stopping ??= (async () => {
+        const judged = wait("engine stopped");
+        tell(ingest, { kind: "stop" });
+        await judged;
+        await delivering.idle();
+        const closed = new Promise<void>((resolve) => engine.once("exit", () => resolve()));
+        tell(engine, { kind: "stop" });
+        await closed;
+        await ingest.terminate();
+        settle.resolve();
+      })();
+      return stopping;
+    },
+  };
+}
+
+/** One entry after another, so that their order holds; what is out is acknowledged. */
+function deliverInOrder(hooks: ListenHooks, acknowledge: (ids: number[]) => void) {
+  let queue: Promise<void> = Promise.resolve();
+  return {
+    add(entries: OutboxMessage[]): void {
+      queue = queue.then(async () => {
+        const ids: number[] = [];
+        for (const entry of entries) {
+          await hooks.deliver(entry);
+          ids.push(entry.id);
+        }
+        acknowledge(ids);
+      });
+    },
+    idle: () => queue,
+  };
+}
+
+function tell(worker: Worker, message: ToEngine | ToIngest): void {
+  worker.postMessage(message);
+}
+
+/** The thread's file beside this one: .ts while developing, .js once built. */
+function sibling(name: string): URL {
+  return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
+}

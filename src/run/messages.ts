@@ -1,0 +1,48 @@
+/** What the threads of `listen` say to each other. */
+import type { ErrorCode } from "../error.ts";
+import type { Alert, AlertChange, Millis, Transport } from "../model.ts";
+import type { Config } from "./config.ts";
+
+/** A TelltaleError on its way to another thread. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+  hint: string;
+}
+
+/** Frames that were received and not judged: by an address that is not allowed, or for want of room. */
+export type Losses = { outcome: "denied" | "shed"; transport: Transport; frames: number; bytes: number }[];
+
+export type ToIngest = { kind: "start"; config: Config } | { kind: "stop" };
+export type FromIngest =
+  | { kind: "listening"; addresses: string[]; hints: string[] }
+  | { kind: "failed"; failure: Failure }
+  | { kind: "stopped" };
+
+/** From the ingest thread to the engine thread, over their own channel. */
+export type ToEngineBatch =
+  | { kind: "batch"; frames: ArrayBuffer; losses: Losses; kernelDrops: number }
+  | { kind: "end"; losses: Losses; kernelDrops: number };
+/** Back: one batch is judged. */
+export type BatchDone = { kind: "done" };
+
+export type ToEngine = { kind: "start"; config: Config } | { kind: "delivered"; ids: number[]; at: Millis } | { kind: "stop" };
+export interface OutboxMessage {
+  id: number;
+  change: AlertChange;
+  at: Millis;
+  alert: Alert;
+}
+export interface Status {
+  received: number;
+  devices: number;
+  open: number;
+  lost: number;
+}
+export type FromEngine =
+  | { kind: "ready"; rules: number; advisories: number; path: string; sqliteVersion: string }
+  | { kind: "outbox"; entries: OutboxMessage[] }
+  | { kind: "status"; status: Status }
+  | { kind: "warning"; text: string }
+  | { kind: "failed"; failure: Failure }
+  | { kind: "stopped" };

@@ -1,0 +1,114 @@
+/** The engine's memory as rows and back: stopping and starting at any message changes no alert. */
+import { putGroup } from "../detect/group.ts";
+import type { DeviceState, GroupState } from "../detect/state.ts";
+import type { DeviceFacts } from "../model.ts";
+import type { Head } from "../parse/join.ts";
+import type { CommitBatch, Resumed } from "../store/commit.ts";
+import type { Engine } from "./engine.ts";
+
+/** Name of the state row that holds what belongs to no rule. */
+const SESSION = "session";
+
+/** What of a device its facts do not say. */
+type DevicePart = Omit<DeviceState, "facts" | "key" | "exposures">;
+
+interface SessionPart {
+  now: number | null;
+  heads: (Omit<Head, "event" | "parts"> & { event: unknown; parts: unknown[] })[];
+}
+
+/** Everything that changed since the last batch; forgets what is dirty. */
+export function takeBatch(engine: Engine, outputs: string[], counters: Record<string, number>): CommitBatch {
+  const { state, ledger } = engine;
+  const alerts = ledger.takeAlerts();
+  const devices = [...state.dirtyDevices].flatMap((key) => state.devices.get(key) ?? []);
+  const gone = [...ledger.evicted.values()];
+  const states: CommitBatch["states"][number][] = [...state.dirtyGroups].flatMap((key) => {
+    const group = state.groups.get(key);
+    if (group === undefined) return [];
+    const dues = Object.values(group.timers);
+    return [{ group: key, rule: group.rule, version: group.version, data: JSON.stringify(group), due: dues.length === 0 ? null : Math.min(...dues) }];
+  });
+  const batch: CommitBatch = {
+    devices: [...devices, ...gone].map((device) => ({ facts: device.facts, data: devicePart(device), exposures: exposures(device) })),
+    deviceEvents: ledger.takeDeviceEvents(),
+    states: [...states, sessionRow(engine)],
+    dropStates: [...state.dropped],
+    alerts,
+    outputs,
+    counters,
+    unparsed: ledger.takeUnparsed(),
+  };
+  state.dirtyDevices.clear();
+  state.dirtyGroups.clear();
+  state.dropped.clear();
+  ledger.evicted.clear();
+  return batch;
+}
+
+/** A batch that could not be written and the one after it, in order. */
+export function joinBatches(first: CommitBatch | null, second: CommitBatch): CommitBatch {
+  if (first === null) return second;
+  const written = new Set(second.states.map((row) => row.group));
+  const dropped = new Set(second.dropStates);
+  return {
+    devices: [...first.devices, ...second.devices],
+    deviceEvents: [...first.deviceEvents, ...second.deviceEvents],
+    states: [...first.states.filter((row) => !written.has(row.group) && !dropped.has(row.group)), ...second.states],
+    dropStates: [...first.dropStates.filter((group) => !written.has(group)), ...second.dropStates],
+    alerts: [...first.alerts, ...second.alerts],
+    outputs: second.outputs,
+    counters: second.counters,
+    unparsed: [...first.unparsed, ...second.unparsed],
+  };
+}
+
+/** Puts back what was stored. State of a rule that is gone or has changed is left out and dropped at the next batch. */
+export function restore(engine: Engine, stored: Resumed): void {
+  const versions = new Map(engine.state.rules.map((rule) => [rule.id, rule.version]));
+  for (const { facts, data } of stored.devices) {
+    if (engine.state.devices.size >= engine.state.maxDevices) break;
+    const device = readDevice(facts, data);
+    engine.state.devices.set(device.key, device);
+  }
+  let heads: Head[] = [];
+  for (const row of stored.states) {
+    if (row.rule === SESSION) {
+      const session = JSON.parse(row.data) as SessionPart;
+      engine.session.now = session.now;
+      heads = session.heads.map(readHead);
+    } else if (versions.get(row.rule) === row.version) putGroup(engine.state, row.group, JSON.parse(row.data) as GroupState);
+    else engine.state.dropped.add(row.group);
+  }
+  engine.restore(heads);
+}
+
+/** A device as it was stored. */
+export function readDevice(facts: DeviceFacts, data: string): DeviceState {
+  const part = JSON.parse(data) as DevicePart & { key: string };
+  return { ...part, facts, exposures: {} };
+}
+
+function devicePart(device: DeviceState): string {
+  const { key, gap, follows, recent, last, osFrom } = device;
+  return JSON.stringify({ key, gap, follows, recent, last, osFrom });
+}
+
+function exposures(device: DeviceState): Record<string, DeviceState["exposures"][string]["state"]> {
+  return Object.fromEntries(Object.entries(device.exposures).map(([advisory, exposure]) => [advisory, exposure.state]));
+}
+
+function sessionRow(engine: Engine): CommitBatch["states"][number] {
+  const part: SessionPart = { now: engine.session.now, heads: engine.held().map(writeHead) };
+  return { group: SESSION, rule: SESSION, version: "1", data: JSON.stringify(part), due: null };
+}
+
+function writeHead(head: Head): SessionPart["heads"][number] {
+  const pack = <T extends { raw: Uint8Array }>(one: T) => ({ ...one, raw: Buffer.from(one.raw).toString("base64") });
+  return { ...head, event: pack(head.event), parts: head.parts.map(pack) };
+}
+
+function readHead(stored: SessionPart["heads"][number]): Head {
+  const unpack = (one: unknown) => ({ ...(one as object), raw: new Uint8Array(Buffer.from((one as { raw: string }).raw, "base64")) });
+  return { ...stored, event: unpack(stored.event), parts: stored.parts.map(unpack) } as Head;
+}
