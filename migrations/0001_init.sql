@@ -93,6 +93,14 @@ CREATE TABLE alert_evidence (
   PRIMARY KEY (alert_id, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE alert_context (
+  alert_id TEXT NOT NULL REFERENCES alerts(id) ON DELETE CASCADE,
+  seq      INTEGER NOT NULL,
+  at       INTEGER NOT NULL,
+  line     BLOB NOT NULL,
+  PRIMARY KEY (alert_id, seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE alert_notes (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
   alert_id TEXT NOT NULL REFERENCES alerts(id) ON DELETE CASCADE,

@@ -1,14 +1,16 @@
 /** `telltale alerts list | show | export | stats`: the history, read while the listener runs. */
 import { alertJson } from "../output/alert-json.ts";
 import { alertCard } from "../output/card.ts";
+import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { table } from "../output/table.ts";
 import { findAlert } from "../store/alerts.ts";
+import { loadContext } from "../store/context.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { type AlertFilter, alertStats, exportAlerts, listAlerts } from "../store/queries.ts";
 import { readLevels, readStatuses, readTime } from "./arguments.ts";
-import { shownTime } from "./time.ts";
 import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
+import { shownTime } from "./time.ts";
 
 interface FilterOptions {
   device?: string[];
@@ -21,14 +23,19 @@ interface FilterOptions {
   db: string;
 }
 
-export async function listCommand(options: FilterOptions & { limit: number; json?: boolean; tz?: number }): Promise<void> {
+export async function listCommand(
+  options: FilterOptions & { limit: number; json?: boolean; tz?: number },
+): Promise<void> {
   await withStore(options.db, async (store) => {
     const found = listAlerts(store, readFilter(options), options.limit);
     if (wantsJson(options)) {
       for (const one of found) {
         const { firstSeen, lastSeen, acknowledged, ...rest } = one;
-        const acked = acknowledged === null ? null : { at: new Date(acknowledged.at).toISOString(), by: acknowledged.by };
-        await print(`${jsonLine({ schema: 1, ...rest, firstSeen: new Date(firstSeen).toISOString(), lastSeen: new Date(lastSeen).toISOString(), acknowledged: acked })}\n`);
+        const acked =
+          acknowledged === null ? null : { at: new Date(acknowledged.at).toISOString(), by: acknowledged.by };
+        await print(
+          `${jsonLine({ schema: 1, ...rest, firstSeen: new Date(firstSeen).toISOString(), lastSeen: new Date(lastSeen).toISOString(), acknowledged: acked })}\n`,
+        );
       }
       return;
     }
@@ -46,12 +53,22 @@ export async function listCommand(options: FilterOptions & { limit: number; json
   });
 }
 
-export async function showCommand(id: string, options: { db: string; json?: boolean; lang: "en" | "ja"; tz?: number }): Promise<void> {
+export async function showCommand(
+  id: string,
+  options: { db: string; json?: boolean; lang: "en" | "ja"; tz?: number },
+): Promise<void> {
   await withStore(options.db, async (store) => {
     const alert = findAlert(store, id);
-    if (options.json) return print(`${jsonLine(alertJson(alert))}\n`);
+    const context = loadContext(store, alert.id).map(({ at, raw }) => ({
+      at: new Date(at).toISOString(),
+      line: Buffer.from(raw).toString("utf8"),
+    }));
+    if (options.json) return print(`${jsonLine({ ...alertJson(alert), context })}\n`);
     const look = { color: wantsColor(), width: terminalWidth(), lang: options.lang, utcOffsetMinutes: options.tz ?? 0 };
     await print(`${alertCard(alert, look)}\n`);
+    if (context.length === 0) return;
+    const lines = context.map(({ at, line }) => `  ${at.slice(0, 19)}Z | ${escapeText(line)}\n`);
+    await print(`Lines of ${escapeText(alert.device)} before\n${lines.join("")}`);
   });
 }
 
@@ -66,7 +83,9 @@ export async function statsCommand(options: { db: string; json?: boolean }): Pro
     const stats = alertStats(store);
     if (wantsJson(options)) return print(`${jsonLine(stats)}\n`);
     const { total, ...groups } = stats;
-    const rows = Object.entries(groups).flatMap(([by, counts]) => Object.entries(counts).map(([name, n]) => [by, name, String(n)]));
+    const rows = Object.entries(groups).flatMap(([by, counts]) =>
+      Object.entries(counts).map(([name, n]) => [by, name, String(n)]),
+    );
     await print(`${total} alerts\n${rows.length === 0 ? "" : table(["BY", "NAME", "ALERTS"], rows, terminalWidth())}`);
   });
 }

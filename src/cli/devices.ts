@@ -10,7 +10,12 @@ import { deviceTimeline, type TimelineEntry } from "../store/timeline.ts";
 import { print, terminalWidth, wantsJson } from "./terminal.ts";
 import { shownTime } from "./time.ts";
 
-export async function listDevicesCommand(options: { db: string; exposure?: ExposureState; json?: boolean; tz?: number }): Promise<void> {
+export async function listDevicesCommand(options: {
+  db: string;
+  exposure?: ExposureState;
+  json?: boolean;
+  tz?: number;
+}): Promise<void> {
   const store = openStore(options.db, { readOnly: true });
   try {
     const found = listDevices(store, options.exposure === undefined ? {} : { exposure: options.exposure });
@@ -19,22 +24,40 @@ export async function listDevicesCommand(options: { db: string; exposure?: Expos
       return;
     }
     if (found.length === 0) return await print("No devices.\n");
-    const rows = found.map(({ facts }) => [facts.name, facts.address ?? "-", facts.os, facts.release ?? "-", String(facts.messages), String(facts.lost), facts.clock, shownTime(facts.lastSeen, options.tz)]);
-    await print(table(["DEVICE", "ADDRESS", "OS", "RELEASE", "MESSAGES", "LOST", "CLOCK", "LAST SEEN"], rows, terminalWidth()));
+    const rows = found.map(({ facts }) => [
+      facts.name,
+      facts.address ?? "-",
+      facts.os,
+      facts.release ?? "-",
+      String(facts.messages),
+      String(facts.lost),
+      facts.clock,
+      shownTime(facts.lastSeen, options.tz),
+    ]);
+    await print(
+      table(["DEVICE", "ADDRESS", "OS", "RELEASE", "MESSAGES", "LOST", "CLOCK", "LAST SEEN"], rows, terminalWidth()),
+    );
   } finally {
     store.close();
   }
 }
 
-export async function showDeviceCommand(name: string, options: { db: string; json?: boolean; tz?: number }): Promise<void> {
+export async function showDeviceCommand(
+  name: string,
+  options: { db: string; json?: boolean; tz?: number },
+): Promise<void> {
   const store = openStore(options.db, { readOnly: true });
   try {
     const device = loadDevice(store, name);
-    if (device === null) throw new TelltaleError("NOT_FOUND", `no device "${name}"`, "`telltale devices list` shows the names.");
+    if (device === null)
+      throw new TelltaleError("NOT_FOUND", `no device "${name}"`, "`telltale devices list` shows the names.");
     const timeline = deviceTimeline(store, name);
-    if (wantsJson(options)) return await print(`${jsonLine({ ...deviceJson(device), timeline: timeline.map(entryJson) })}\n`);
+    if (wantsJson(options))
+      return await print(`${jsonLine({ ...deviceJson(device), timeline: timeline.map(entryJson) })}\n`);
     const { facts } = device;
-    const severities = facts.severities.map((n, severity) => (n === 0 ? null : `${severity}: ${n}`)).filter((one) => one !== null);
+    const severities = facts.severities
+      .map((n, severity) => (n === 0 ? null : `${severity}: ${n}`))
+      .filter((one) => one !== null);
     const lines = [
       facts.name,
       `  address    ${facts.address ?? "not known"}`,
@@ -45,7 +68,9 @@ export async function showDeviceCommand(name: string, options: { db: string; jso
       `  clock      ${CLOCKS[facts.clock]}${facts.clockBack > 0 ? `; went back ${facts.clockBack} times` : ""}`,
       ...Object.entries(device.exposures).map(([advisory, state]) => `  exposure   ${state} (${advisory})`),
       "",
-      ...(timeline.length === 0 ? ["No operator acts, boots or alerts."] : timeline.map((entry) => `${shownTime(entry.at, options.tz)}  ${entryText(entry)}`)),
+      ...(timeline.length === 0
+        ? ["No operator acts, boots or alerts."]
+        : timeline.map((entry) => `${shownTime(entry.at, options.tz)}  ${entryText(entry)}`)),
     ];
     await print(`${lines.map((line) => escapeText(line)).join("\n")}\n`);
   } finally {
@@ -74,5 +99,10 @@ function entryJson(entry: TimelineEntry): Record<string, unknown> {
 }
 
 function deviceJson({ facts, exposures }: StoredDevice): Record<string, unknown> {
-  return { ...facts, firstSeen: new Date(facts.firstSeen).toISOString(), lastSeen: new Date(facts.lastSeen).toISOString(), exposures };
+  return {
+    ...facts,
+    firstSeen: new Date(facts.firstSeen).toISOString(),
+    lastSeen: new Date(facts.lastSeen).toISOString(),
+    exposures,
+  };
 }

@@ -1,12 +1,11 @@
 /** `telltale listen`: says what it does in plain words, prints alerts, stops cleanly. */
-import { alertJson } from "../output/alert-json.ts";
-import { alertBrief } from "../output/card.ts";
-import { jsonLine } from "../output/json-line.ts";
+import { once } from "node:events";
+import { consoleOutput, writerTo } from "../output/console.ts";
 import { formatStatus } from "../output/statusline.ts";
 import { readConfig } from "../run/config.ts";
 import { startListening } from "../run/listen.ts";
-import type { FromEngine, FromIngest, OutboxMessage, Status } from "../run/messages.ts";
-import { print, terminalWidth, wantsColor } from "./terminal.ts";
+import type { FromEngine, FromIngest, Status } from "../run/messages.ts";
+import { terminalWidth, wantsColor } from "./terminal.ts";
 
 interface ListenOptions {
   config?: string;
@@ -22,11 +21,25 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
   const config = readConfig(options.config, options);
   const live = process.stdout.isTTY === true && !options.json;
   const statusLine = createStatusLine(live && process.stderr.isTTY === true);
+  const output = consoleOutput({
+    write: writerTo(process.stdout),
+    format: live ? "card" : "json",
+    color: wantsColor(),
+    width: terminalWidth(),
+    lang: options.lang,
+  });
   const listener = await startListening(config, {
     ready: (about, listening) => process.stderr.write(greeting(about, listening, config.listen.allow.length > 0)),
     async deliver(entry) {
       statusLine.clear();
-      await print(live ? card(entry, options.lang) : `${jsonLine(alertJson(entry.alert, entry.change))}\n`);
+      for (;;) {
+        try {
+          return await output.deliver(entry);
+        } catch {
+          // The reader of stdout is slow: the entry stays first until it is taken.
+          await once(process.stdout, "drain");
+        }
+      }
     },
     status: (status) => statusLine.show(status),
     warning: (text) => process.stderr.write(`Warning: ${text}\n`),
@@ -44,12 +57,6 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
   process.removeListener("SIGINT", onSignal);
   process.removeListener("SIGTERM", onSignal);
   process.stderr.write("Stopped; state is saved.\n");
-}
-
-function card(entry: OutboxMessage, lang: "en" | "ja"): string {
-  const look = { color: wantsColor(), width: terminalWidth(), lang };
-  const what = entry.change === "opened" ? "" : `${entry.change === "raised" ? "raised" : `now ${entry.alert.status}`}: `;
-  return `${what}${alertBrief(entry.alert, look)}\n`;
 }
 
 function greeting(

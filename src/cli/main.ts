@@ -5,11 +5,15 @@ import { Command, CommanderError, Option } from "commander";
 import { TelltaleError } from "../error.ts";
 import { dieQuietlyOnClosedPipe, printError } from "./terminal.ts";
 
-const version = (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+const version = (
+  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }
+).version;
 const DEFAULT_DB = "./data/telltale.db";
 
 const program = new Command("telltale")
-  .description("Reads Cisco router syslog, raises an alert when it shows an indicator of compromise, and says how to recover.")
+  .description(
+    "Reads Cisco router syslog, raises an alert when it shows an indicator of compromise, and says how to recover.",
+  )
   .version(version)
   .showHelpAfterError("(telltale --help shows the commands)")
   .exitOverride()
@@ -17,7 +21,8 @@ const program = new Command("telltale")
 
 const db = () => new Option("--db <file>", "SQLite database").default(DEFAULT_DB).env("TELLTALE_DB");
 const json = () => new Option("--json", "JSON lines on stdout");
-const rulesPath = () => new Option("--rules <path>", "folder of rules (default: those that ship with Telltale)").env("TELLTALE_RULES");
+const rulesPath = () =>
+  new Option("--rules <path>", "folder of rules (default: those that ship with Telltale)").env("TELLTALE_RULES");
 const lang = () => new Option("--lang <language>", "language of texts").choices(["en", "ja"]).default("en");
 const tz = () => new Option("--tz <minutes>", "show times this many minutes east of UTC").argParser(Number);
 const collect = (value: string, before: string[] = []) => [...before, value];
@@ -32,14 +37,26 @@ program
   .addOption(rulesPath())
   .addOption(lang())
   .addOption(json())
-  .addHelpText("after", examples(["telltale listen", "telltale listen --udp 0.0.0.0:514 --udp '[::]:514' --db /var/lib/telltale/telltale.db", "telltale listen --config samples/config.yaml --json | jq .title"]))
+  .addHelpText(
+    "after",
+    examples([
+      "telltale listen",
+      "telltale listen --udp 0.0.0.0:514 --udp '[::]:514' --db /var/lib/telltale/telltale.db",
+      "telltale listen --config samples/config.yaml --json | jq .title",
+    ]),
+  )
   .action(async (options) => (await import("./listen.ts")).listenCommand(options));
 
 program
   .command("replay")
   .description("Run captured logs through the rules: plain, .gz or .zst files, or - for stdin.")
   .argument("<file...>", "captures; several are one stream, ordered by their first dated line")
-  .addOption(new Option("--format <format>", "text or json (default: text on a terminal, json in a pipe)").choices(["text", "json"]))
+  .addOption(
+    new Option("--format <format>", "text or json (default: text on a terminal, json in a pipe)").choices([
+      "text",
+      "json",
+    ]),
+  )
   .addOption(json())
   .addOption(new Option("--db <file>", "store alerts and devices in this database too"))
   .option("--fail-on-alert", "exit 1 when there is an alert above informational")
@@ -48,7 +65,14 @@ program
   .addOption(rulesPath())
   .addOption(lang())
   .addOption(tz())
-  .addHelpText("after", examples(["telltale replay samples/ipsec-flood-recovered.log", "telltale replay /var/log/routers/*.gz --fail-on-alert", "ssh collector cat router.log | telltale replay - --format json"]))
+  .addHelpText(
+    "after",
+    examples([
+      "telltale replay samples/ipsec-flood-recovered.log",
+      "telltale replay /var/log/routers/*.gz --fail-on-alert",
+      "ssh collector cat router.log | telltale replay - --format json",
+    ]),
+  )
   .action(async (files, options) => (await import("./replay.ts")).replayCommand(files, options));
 
 program
@@ -56,10 +80,18 @@ program
   .description("Show what Telltale understands of each message: one JSON line each.")
   .argument("<file...>", "captures, or - for stdin")
   .option("--year <year>", "year of stamps that have none", Number)
-  .addHelpText("after", examples(["telltale parse router.log | jq 'select(.tag == null)'", `echo '<189>29: r1: *Apr 29 13:58:40.411: %SYS-5-CONFIG_I: Configured from console' | telltale parse -`]))
+  .addHelpText(
+    "after",
+    examples([
+      "telltale parse router.log | jq 'select(.tag == null)'",
+      `echo '<189>29: r1: *Apr 29 13:58:40.411: %SYS-5-CONFIG_I: Configured from console' | telltale parse -`,
+    ]),
+  )
   .action(async (files, options) => (await import("./parse.ts")).parseCommand(files, options));
 
-const alerts = program.command("alerts").description("The history of alerts: list, read, acknowledge, tick off steps, close.");
+const alerts = program
+  .command("alerts")
+  .description("The history of alerts: list, read, acknowledge, tick off steps, close.");
 const filters = (command: Command) =>
   command
     .option("--device <name>", "only this device; may be repeated", collect)
@@ -74,7 +106,14 @@ filters(alerts.command("list").description("Newest first."))
   .addOption(db())
   .addOption(json())
   .addOption(tz())
-  .addHelpText("after", examples(["telltale alerts list", "telltale alerts list --level critical --status open --since 24h", "telltale alerts list --device edge1 --json | jq -r .id"]))
+  .addHelpText(
+    "after",
+    examples([
+      "telltale alerts list",
+      "telltale alerts list --level critical --status open --since 24h",
+      "telltale alerts list --device edge1 --json | jq -r .id",
+    ]),
+  )
   .action(async (options) => (await import("./alerts.ts")).listCommand(options));
 alerts
   .command("show")
@@ -122,7 +161,14 @@ alerts
 const devices = program.command("devices").description("The routers that were heard.");
 devices
   .command("list")
-  .addOption(new Option("--exposure <state>", "only devices with this exposure to some advisory").choices(["vulnerable", "fixed", "not-affected", "unknown"]))
+  .addOption(
+    new Option("--exposure <state>", "only devices with this exposure to some advisory").choices([
+      "vulnerable",
+      "fixed",
+      "not-affected",
+      "unknown",
+    ]),
+  )
   .addOption(db())
   .addOption(json())
   .addOption(tz())

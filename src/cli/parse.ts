@@ -1,26 +1,49 @@
 /** `telltale parse`: each message as Telltale understood it, in the order of arrival. */
-import { jsonLine } from "../output/json-line.ts";
+
 import type { Event } from "../model.ts";
+import { jsonLine } from "../output/json-line.ts";
 import { eventJson } from "../parse/event-json.ts";
 import { replay } from "../run/replay.ts";
 import { readYear } from "./arguments.ts";
 import { print } from "./terminal.ts";
 
+/** Lines collected before they are written. */
+const AT_ONCE = 1_000;
+
 export async function parseCommand(paths: string[], options: { year?: number }): Promise<void> {
-  // Held messages come out late; they are put back where their first line was.
+  // A message whose lines are still coming is told late: those after it wait, so that the order is that of arrival.
   const waiting = new Map<number, Event>();
-  const lines: string[] = [];
+  let ready: string[] = [];
+  let written: Promise<void> = Promise.resolve();
+  const write = () => {
+    if (ready.length === 0) return;
+    const text = `${ready.join("\n")}\n`;
+    ready = [];
+    written = written.then(() => print(text));
+  };
+  const settle = (upTo: number) => {
+    for (const order of [...waiting.keys()].filter((one) => one <= upTo).sort((a, b) => a - b)) {
+      ready.push(jsonLine(eventJson(waiting.get(order)!)));
+      waiting.delete(order);
+    }
+    if (ready.length >= AT_ONCE) write();
+  };
   const result = await replay({
     paths,
     rules: [],
     year: readYear(options.year),
     until: null,
-    onEvent: (event, order) => waiting.set(order, event),
+    onEvent(event, order, settled) {
+      waiting.set(order, event);
+      settle(settled);
+    },
   });
-  for (const [, event] of [...waiting].sort(([a], [b]) => a - b)) lines.push(jsonLine(eventJson(event)));
-  for (let i = 0; i < lines.length; i += 1_000) await print(`${lines.slice(i, i + 1_000).join("\n")}\n`);
-  const { outcomes } = result.counters;
-  const counted = Object.entries(outcomes).filter(([, n]) => n > 0).map(([name, n]) => `${n} ${name}`);
+  settle(Number.POSITIVE_INFINITY);
+  write();
+  await written;
+  const counted = Object.entries(result.counters.outcomes)
+    .filter(([, n]) => n > 0)
+    .map(([name, n]) => `${n} ${name}`);
   process.stderr.write(`${counted.join(", ") || "no lines"}\n`);
   for (const note of result.notes) process.stderr.write(`${note}\n`);
   if (result.broken !== null) throw result.broken;

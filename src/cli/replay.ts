@@ -9,8 +9,8 @@ import { replaySummary } from "../output/summary.ts";
 import { loadRules } from "../rule/load.ts";
 import { replay } from "../run/replay.ts";
 import { storeReplay } from "../run/store-replay.ts";
-import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
 import { readTime, readYear } from "./arguments.ts";
+import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
 
 interface ReplayCommandOptions {
   format?: "text" | "json";
@@ -48,7 +48,11 @@ export async function replayCommand(paths: string[], options: ReplayCommandOptio
   const asJson = wantsJson(options);
   const utcOffsetMinutes = options.tz ?? 0;
   for (const alert of result.alerts) {
-    await print(asJson ? `${jsonLine(alertJson(alert))}\n` : `${alertCard(alert, { color, width: terminalWidth(), lang: options.lang, utcOffsetMinutes })}\n`);
+    await print(
+      asJson
+        ? `${jsonLine(alertJson(alert))}\n`
+        : `${alertCard(alert, { color, width: terminalWidth(), lang: options.lang, utcOffsetMinutes })}\n`,
+    );
   }
   if (options.db !== undefined) storeReplay(options.db, result);
   process.stderr.write(

@@ -15,13 +15,23 @@ export async function listRulesCommand(options: { rules?: string; json?: boolean
     for (const rule of rules) await print(`${jsonLine(ruleJson(rule))}\n`);
     return;
   }
-  const rows = rules.map((rule) => [rule.id, rule.level, rule.status, rule.advisory.id, rule.title.en.replace(/ on \{node\}/, "")]);
+  const rows = rules.map((rule) => [
+    rule.id,
+    rule.level,
+    rule.status,
+    rule.advisory.id,
+    rule.title.en.replace(/ on \{node\}/, ""),
+  ]);
   await print(table(["ID", "LEVEL", "STATUS", "ADVISORY", "TITLE"], rows, terminalWidth()));
 }
 
-export async function showRuleCommand(id: string, options: { rules?: string; json?: boolean; lang: "en" | "ja" }): Promise<void> {
+export async function showRuleCommand(
+  id: string,
+  options: { rules?: string; json?: boolean; lang: "en" | "ja" },
+): Promise<void> {
   const rule = loadRules(options.rules).find((one) => one.id === id);
-  if (rule === undefined) throw new TelltaleError("NOT_FOUND", `no rule "${id}"`, "`telltale rules list` shows the ids.");
+  if (rule === undefined)
+    throw new TelltaleError("NOT_FOUND", `no rule "${id}"`, "`telltale rules list` shows the ids.");
   if (wantsJson(options)) return print(`${jsonLine(ruleJson(rule))}\n`);
   const say = (text: Text) => (options.lang === "ja" ? (text.ja ?? text.en) : text.en);
   const lines = [
@@ -42,9 +52,14 @@ export async function showRuleCommand(id: string, options: { rules?: string; jso
 
 export async function checkRulesCommand(path: string | undefined, options: { json?: boolean }): Promise<void> {
   const rules = loadRules(path);
-  if (options.json) return print(`${jsonLine({ rules: rules.length, advisories: new Set(rules.map((rule) => rule.advisory.id)).size })}\n`);
+  if (options.json)
+    return print(
+      `${jsonLine({ rules: rules.length, advisories: new Set(rules.map((rule) => rule.advisory.id)).size })}\n`,
+    );
   const cases = rules.reduce((sum, rule) => sum + rule.tests.length, 0);
-  await print(`${rules.length} rules of ${new Set(rules.map((rule) => rule.advisory.id)).size} advisories are well-formed (${cases} cases; \`telltale rules test\` runs them)\n`);
+  await print(
+    `${rules.length} rules of ${new Set(rules.map((rule) => rule.advisory.id)).size} advisories are well-formed (${cases} cases; \`telltale rules test\` runs them)\n`,
+  );
 }
 
 export async function testRulesCommand(path: string | undefined, options: { json?: boolean }): Promise<void> {
@@ -52,7 +67,10 @@ export async function testRulesCommand(path: string | undefined, options: { json
   const failed = results.filter((result) => !result.passed);
   for (const { rule, file, name, passed, problems } of results) {
     if (options.json) await print(`${jsonLine({ rule, file, name, passed, problems })}\n`);
-    else await print(`${passed ? "ok    " : "FAILED"}  ${rule}: ${name}\n${problems.map((problem) => `          ${escapeText(problem)}\n`).join("")}`);
+    else
+      await print(
+        `${passed ? "ok    " : "FAILED"}  ${rule}: ${name}\n${problems.map((problem) => `          ${escapeText(problem)}\n`).join("")}`,
+      );
   }
   if (!options.json) await print(`${results.length - failed.length} passed, ${failed.length} failed\n`);
   if (failed.length > 0) process.exitCode = 1;
@@ -69,7 +87,9 @@ function ruleJson(rule: CompiledRule): Record<string, unknown> {
     version: rule.version,
     file: rule.file,
     cves: rule.advisory.cves,
-    verdicts: rule.verdicts.filter((one) => one.alert).map(({ name, level, confidence }) => ({ name, level, confidence })),
+    verdicts: rule.verdicts
+      .filter((one) => one.alert)
+      .map(({ name, level, confidence }) => ({ name, level, confidence })),
     references: [...rule.advisory.references, ...rule.references],
   };
 }

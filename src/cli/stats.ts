@@ -19,7 +19,9 @@ export async function statsCommand(options: { db: string; json?: boolean }): Pro
 function statsText(counters: Counters): string {
   const received = Object.values(counters.received).reduce((sum, n) => sum + n, 0);
   const line = (name: string, parts: Record<string, number>) => {
-    const shown = Object.entries(parts).filter(([, n]) => n > 0).map(([part, n]) => `${n} ${part}`);
+    const shown = Object.entries(parts)
+      .filter(([, n]) => n > 0)
+      .map(([part, n]) => `${n} ${part}`);
     return `${name.padEnd(11)} ${shown.join(", ") || "none"}\n`;
   };
   return [

@@ -4,7 +4,7 @@ import { escapeText } from "../output/escape.ts";
 
 /** Whether stdout shows colours: a terminal, and NO_COLOR not set. */
 export function wantsColor(): boolean {
-  return process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb";
+  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
 }
 
 /** Columns of stdout; wide where it is no terminal, so that nothing is cut. */

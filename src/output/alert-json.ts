@@ -22,7 +22,11 @@ export function alertJson(alert: Alert, change?: AlertChange): Record<string, un
     count: alert.count,
     firstSeen: iso(alert.firstSeen),
     lastSeen: iso(alert.lastSeen),
-    exposure: { state: alert.exposure.state, release: alert.exposure.release, ...text("reason", alert.exposure.reason) },
+    exposure: {
+      state: alert.exposure.state,
+      release: alert.exposure.release,
+      ...text("reason", alert.exposure.reason),
+    },
     details: alert.details,
     caveats: alert.caveats.map((caveat) => caveat.en),
     caveats_ja: alert.caveats.map((caveat) => caveat.ja ?? caveat.en),

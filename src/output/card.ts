@@ -50,7 +50,7 @@ export function alertBrief(alert: Alert, options: BriefOptions): string {
 
 /** Level and title, the first line of every card; the title is cut where the line would be wider than `width` columns. */
 function headline(alert: Alert, { color, lang }: CardOptions, width = Number.POSITIVE_INFINITY): string {
-  const level = labelsOf(lang).levels[alert.level];
+  const level = labelsOf(lang).levels[alert.level].toUpperCase();
   const title = cutToWidth(escapeText(inLanguage(alert.title, lang)), width - displayWidth(level) - 2);
   return `${paint(color, LEVEL_STYLES[alert.level], level)}  ${paint(color, "bold", title)}`;
 }
@@ -92,7 +92,8 @@ function placeLine(alert: Alert): string {
 
 function verdictLine(alert: Alert, labels: Labels): string {
   const { state, release } = alert.exposure;
-  const exposure = labels.exposures[state] + (release === null ? "" : ` (${escapeText(release)})`);
+  const known = state === "unknown" ? labels.exposureUnknown : labels.exposures[state];
+  const exposure = known + (release === null ? "" : ` (${escapeText(release)})`);
   return [escapeText(alert.verdict), labels.confidence(alert.confidence), exposure].join(labels.comma);
 }
 

@@ -5,6 +5,7 @@ import { type Labels, labelsOf } from "./labels.ts";
 import { type CardOptions, formatTime, inLanguage, paint } from "./presentation.ts";
 import { paragraph } from "./runbook.ts";
 import { displayWidth, padToWidth } from "./width.ts";
+import { KEEP } from "./wrap.ts";
 
 /** The facts as lines under hanging labels. */
 export function factLines(alert: Alert, options: CardOptions): string[] {
@@ -46,11 +47,12 @@ function factsOf(alert: Alert, { lang, utcOffsetMinutes }: CardOptions): [string
 function detailText(details: Record<string, Detail>, labels: Labels): string | null {
   const known = Object.entries(details).filter(([, value]) => value !== null);
   if (known.length === 0) return null;
-  return known.map(([name, value]) => `${escapeText(name)} ${detailValue(name, value)}`).join(labels.comma);
+  // A name and its value stay on one line.
+  return known.map(([name, value]) => escapeText(name) + KEEP + detailValue(name, value)).join(labels.comma);
 }
 
 /** A share is a part of 1. */
 function detailValue(name: string, value: Detail): string {
-  if (name === "share" && typeof value === "number") return `${Math.round(value * 10_000) / 100} %`;
+  if (name === "share" && typeof value === "number") return `${Math.round(value * 10_000) / 100}${KEEP}%`;
   return escapeText(String(value));
 }

@@ -5,10 +5,13 @@ import { formatCount, type Lang } from "./presentation.ts";
 /** The words of one language. */
 export interface Labels {
   levels: Record<Level, string>;
+  levelCount: (level: string, count: string) => string;
   statuses: Record<Status, string>;
   changes: Record<AlertChange, string>;
   confidence: (confidence: Confidence) => string;
   exposures: Record<ExposureState, string>;
+  /** Where no heading says what is unknown. */
+  exposureUnknown: string;
   parts: Record<RunbookPart, string>;
   sourceAuth: Record<Alert["sourceAuth"], string>;
   dispositions: Record<NonNullable<Alert["disposition"]>, string>;
@@ -55,7 +58,8 @@ export interface Labels {
 
 const LABELS: Record<Lang, Labels> = {
   en: {
-    levels: { critical: "CRITICAL", high: "HIGH", medium: "MEDIUM", low: "LOW", informational: "INFORMATIONAL" },
+    levels: { critical: "critical", high: "high", medium: "medium", low: "low", informational: "informational" },
+    levelCount: (level, count) => `${count} ${level}`,
     statuses: {
       open: "open",
       recovering: "recovering",
@@ -66,6 +70,7 @@ const LABELS: Record<Lang, Labels> = {
     changes: { opened: "new", raised: "raised", updated: "updated", status: "status changed" },
     confidence: (confidence) => `${confidence} confidence`,
     exposures: { vulnerable: "vulnerable", fixed: "fixed", "not-affected": "not affected", unknown: "unknown" },
+    exposureUnknown: "exposure unknown",
     parts: { recover: "Recover", mitigate: "Mitigate", verify: "Verify", fix: "Fix" },
     sourceAuth: {
       none: "not authenticated: anyone can forge such a message, check on the router first",
@@ -123,6 +128,7 @@ const LABELS: Record<Lang, Labels> = {
   },
   ja: {
     levels: { critical: "重大", high: "高", medium: "中", low: "低", informational: "情報" },
+    levelCount: (level, count) => `${level} ${count}`,
     statuses: {
       open: "オープン",
       recovering: "復旧中",
@@ -133,13 +139,14 @@ const LABELS: Record<Lang, Labels> = {
     changes: { opened: "新規", raised: "引き上げ", updated: "更新", status: "状態の変化" },
     confidence: (confidence) => `確度 ${{ low: "低", medium: "中", high: "高" }[confidence]}`,
     exposures: { vulnerable: "影響あり", fixed: "修正済み", "not-affected": "影響なし", unknown: "不明" },
+    exposureUnknown: "影響は不明",
     parts: { recover: "復旧", mitigate: "緩和", verify: "確認", fix: "恒久対策" },
     sourceAuth: {
       none: "認証なし: このようなメッセージは誰でも偽造できます。まずルータ上で確認してください",
       address: "アドレスのみで識別 (UDP では偽造可能)",
       tls: "TLS 証明書で認証済み",
     },
-    dispositions: { confirmed: "確認済み", "false-alarm": "誤報" },
+    dispositions: { confirmed: "正検知", "false-alarm": "誤検知" },
     sources: { advisory: "アドバイザリより", telltale: "Telltale より" },
     comma: "、",
     colon: ": ",

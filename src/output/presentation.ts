@@ -46,7 +46,13 @@ export function formatTime(at: Millis, utcOffsetMinutes = 0): string {
 
 /** A whole number with a comma between groups of three digits. */
 export function formatCount(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ",");
+  let rest = String(Math.round(value));
+  let groups = "";
+  while (/^\d{4}/.test(rest)) {
+    groups = `,${rest.slice(-3)}${groups}`;
+    rest = rest.slice(0, -3);
+  }
+  return rest + groups;
 }
 
 function zone(minutes: number): string {

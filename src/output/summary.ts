@@ -38,7 +38,7 @@ function alertLine(alerts: readonly Alert[], labels: Labels): string {
     .map((level) => [level, alerts.filter((one) => one.level === level).length] as const);
   const shown = counts
     .filter(([, count]) => count > 0)
-    .map(([level, count]) => `${formatCount(count)} ${labels.levels[level]}`);
+    .map(([level, count]) => labels.levelCount(labels.levels[level], formatCount(count)));
   return `${labels.alerts(alerts.length)}${labels.colon}${shown.join(labels.comma)}\n`;
 }
 

@@ -1,6 +1,9 @@
 /** How prose is broken into lines: at blanks, and between the characters of scripts that have none. */
 import { characters, characterWidth, displayWidth } from "./width.ts";
 
+/** A blank at which no line breaks: `wrapText` gives it out as a plain blank. Escaped text never holds one of its own. */
+export const KEEP = "\u00a0";
+
 /** Lines of at most `width` columns; a word longer than a line stays whole, so that it can be copied. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -18,7 +21,7 @@ export function wrapText(text: string, width: number): string[] {
       used += gap + size;
     }
   }
-  return [...lines, line];
+  return [...lines, line].map((one) => one.replaceAll(KEEP, " "));
 }
 
 interface Piece {

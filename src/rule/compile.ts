@@ -23,13 +23,16 @@ const COMMON_FACTS = ["dialect", "exposure", "release"];
 /** Facts that a block's table gives. */
 const BLOCK_FACTS = ["opened", "closed", "table", "rows", "missing", "top", "share", "pid"];
 
+/** How many times of a signal an ordered correlation looks back over: with fewer, a repetition would hide a chain. */
+const ORDERED = 32;
+
 /** Compiles one rule file; throws RuleProblem with the path of the fault. */
 export function compileRule(file: RuleFile, advisory: Advisory, path: string, source: string): CompiledRule {
   const signals = Object.entries(file.signals).map(([name, signal]) => compileSignal(name, signal as SignalFile));
   const known = new Set(signals.map((signal) => signal.name));
   const block = compileBlock(file, known);
   const correlations = compileCorrelations(file, known);
-  file.reports.forEach((name, i) => need(known, name, ["reports", i]));
+  for (const [i, name] of file.reports.entries()) need(known, name, ["reports", i]);
   if (block === null && file.reports.length === 0 && !correlations.some((one) => one.type === "absence")) {
     throw new RuleProblem(["reports"], "a rule needs a block, reports or an absence: nothing could ever raise it");
   }
@@ -97,7 +100,7 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
     })),
     lifecycle,
     horizon: Math.max(0, ...spans),
-    keep: Math.max(1, ...correlations.map((one) => one.gte)),
+    keep: Math.max(1, ...correlations.map((one) => (one.type === "temporal_ordered" ? ORDERED : one.gte))),
     falsepositives: file.falsepositives.map(asText),
     references: file.references,
     tests: file.tests.map((test) => ({
@@ -161,15 +164,15 @@ function compileSignal(name: string, file: SignalFile): CompiledSignal {
     const check = compileFieldCondition(key, asList(value), [...path, key]);
     if (check !== null) checks.push(check);
   }
-  const dialects = asList(file["dialect"]);
+  const dialects = asList(file.dialect);
   if (dialects.length > 0) checks.push((event) => dialects.includes(event.dialect));
   const lowest = file["severity|lte"] as number | undefined;
   const highest = file["severity|gte"] as number | undefined;
   if (lowest !== undefined) checks.push((event) => event.tag !== null && event.tag.severity <= lowest);
   if (highest !== undefined) checks.push((event) => event.tag !== null && event.tag.severity >= highest);
-  const tags = asList(file["tag"]);
+  const tags = asList(file.tag);
   const tagPrefixes = asList(file["tag|startswith"]);
-  const literals = [...asList(file["literal"]), ...asList(file["or-literal"])];
+  const literals = [...asList(file.literal), ...asList(file["or-literal"])];
   if (tags.length + tagPrefixes.length + literals.length === 0) {
     throw new RuleProblem(path, "a signal needs an index: tag, tag|startswith, literal or or-literal");
   }
@@ -194,7 +197,7 @@ function compileBlock(file: RuleFile, known: Set<string>): CompiledBlock | null 
   const block = file.block;
   if (block === undefined) return null;
   for (const key of ["open", "rows", "close"] as const) need(known, block[key], ["block", key]);
-  block.order.forEach((name, i) => need(known, name, ["block", "order", i]));
+  for (const [i, name] of block.order.entries()) need(known, name, ["block", "order", i]);
   const [name = "", modifier] = block.table.name.split("|");
   return {
     open: block.open,
@@ -220,7 +223,12 @@ function compileBlock(file: RuleFile, known: Set<string>): CompiledBlock | null 
 
 function compileCorrelations(file: RuleFile, known: Set<string>): CompiledCorrelation[] {
   return Object.entries(file.correlations).map(([name, one]) => {
-    one.signals.forEach((signal, i) => need(known, signal, ["correlations", name, "signals", i]));
+    for (const [i, signal] of one.signals.entries()) need(known, signal, ["correlations", name, "signals", i]);
+    if (new Set(one.signals).size < one.signals.length)
+      throw new RuleProblem(
+        ["correlations", name, "signals"],
+        "a signal stands here twice: its messages would count twice",
+      );
     if (one.type === "absence" && one.signals.length !== 2) {
       throw new RuleProblem(
         ["correlations", name, "signals"],

@@ -1,6 +1,6 @@
 /** YAML text -> checked value, every fault as `file:line:col: problem` with the legal values. */
 import { LineCounter, parseDocument } from "yaml";
-import type { z } from "zod";
+import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { RuleProblem } from "./problem.ts";
 
@@ -38,7 +38,7 @@ export function readDocument<S extends z.ZodType>(schema: S, file: string, sourc
   const forbidden = findForbiddenKey(plain, []);
   if (forbidden !== null) throw invalid([`${at(forbidden)}: the key "${String(forbidden.at(-1))}" is not allowed`]);
   const result = schema.safeParse(plain);
-  if (!result.success) throw invalid(result.error.issues.flatMap((issue) => describe(issue, at)));
+  if (!result.success) throw invalid(result.error.issues.flatMap((issue) => describe(issue, at, schema)));
   return {
     value: result.data,
     locate(work) {
@@ -61,14 +61,16 @@ export function invalid(problems: string[]): TelltaleError {
   );
 }
 
-function describe(issue: z.core.$ZodIssue, at: (path: PropertyKey[]) => string): string[] {
+function describe(issue: z.core.$ZodIssue, at: (path: PropertyKey[]) => string, schema: z.ZodType): string[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${at([...issue.path, key])}: ${where([...issue.path, key])}unknown field`);
+    const known = legalFields(schema, issue.path);
+    const legal = known.length === 0 ? "" : `; known here: ${known.join(", ")}`;
+    return issue.keys.map((key) => `${at([...issue.path, key])}: ${where([...issue.path, key])}unknown field${legal}`);
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const shortest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0]!;
     return shortest.flatMap((inner) =>
-      describe({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, at),
+      describe({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, at, schema),
     );
   }
   return [`${at(issue.path)}: ${where(issue.path)}${issue.message}`];
@@ -77,6 +79,21 @@ function describe(issue: z.core.$ZodIssue, at: (path: PropertyKey[]) => string):
 /** How far into the value an alternative got: the one that got furthest is what was meant. */
 function depth(issues: z.core.$ZodIssue[]): number {
   return Math.max(...issues.map((issue) => issue.path.length));
+}
+
+/** The fields that may stand at a place in the document; none where several shapes are allowed there. */
+function legalFields(schema: z.ZodType, path: PropertyKey[]): string[] {
+  let inner: unknown = schema;
+  for (const part of [...path, null]) {
+    while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault)
+      inner = inner.unwrap();
+    if (part === null) break;
+    if (inner instanceof z.ZodObject) inner = inner.shape[String(part)];
+    else if (inner instanceof z.ZodArray) inner = inner.element;
+    else if (inner instanceof z.ZodRecord) inner = inner.valueType;
+    else return [];
+  }
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
 function where(path: PropertyKey[]): string {

@@ -1,6 +1,6 @@
 /** rules/ on disk -> compiled rules; all of them or an error that names every fault. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TelltaleError } from "../error.ts";
 import { compileAdvisory, compileRule } from "./compile.ts";
@@ -31,7 +31,7 @@ export function loadRules(path: string = shippedRules()): CompiledRule[] {
     const advisory = collect(problems, () => loadAdvisory(folder));
     if (advisory === null) continue;
     for (const file of ruleFiles(folder)) {
-      if (statSync(path).isFile() && join(folder, file) !== path) continue;
+      if (statSync(path).isFile() && resolve(folder, file) !== resolve(path)) continue;
       const rule = collect(problems, () => loadRule(join(folder, file), advisory));
       if (rule === null) continue;
       const other = seen.get(rule.id);
@@ -55,8 +55,8 @@ function loadAdvisory(folder: string): Advisory {
   const file = join(folder, "advisory.yaml");
   const document = readDocument(advisorySchema, shown(file), readFileSync(file, "utf8"));
   return document.locate(() => {
-    if (document.value.id !== basename(folder))
-      throw new RuleProblem(["id"], `must be the folder's name, "${basename(folder)}"`);
+    const name = basename(resolve(folder));
+    if (document.value.id !== name) throw new RuleProblem(["id"], `must be the folder's name, "${name}"`);
     return compileAdvisory(document.value);
   });
 }

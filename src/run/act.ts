@@ -20,8 +20,14 @@ export function performAct(store: Store, act: Act, rules: CompiledRule[]): Alert
   const rule = rules.find((one) => one.id === before.rule);
   return recordAct(store, { ...act, alert: before.id }, (data, alert) => {
     const group = data === null ? null : (JSON.parse(data) as GroupState);
-    if (group === null || rule === undefined || device === null || group.version !== rule.version || group.episode?.id !== alert.id) {
-      return actAlone(act, alert);
+    if (
+      group === null ||
+      rule === undefined ||
+      device === null ||
+      group.version !== rule.version ||
+      group.episode?.id !== alert.id
+    ) {
+      return actAlone(act, alert, rule);
     }
     const { episode } = group;
     const changes = applyAct(rule, group, act);
@@ -36,7 +42,11 @@ export function performAct(store: Store, act: Act, rules: CompiledRule[]): Alert
 }
 
 /** An alert whose state is gone: it was replayed, its rule has changed, or it is long over. */
-function actAlone(act: Act, alert: Alert): { alert: Alert; state: null; changed: AlertChange } {
+function actAlone(
+  act: Act,
+  alert: Alert,
+  rule: CompiledRule | undefined,
+): { alert: Alert; state: null; changed: AlertChange } {
   const after: Alert = { ...alert, notes: [...alert.notes] };
   if (act.note !== null) after.notes.push({ at: act.at, by: act.by, text: act.note });
   if (act.kind === "ack") after.acknowledged ??= { at: act.at, by: act.by };
@@ -51,7 +61,8 @@ function actAlone(act: Act, alert: Alert): { alert: Alert; state: null; changed:
         item.id === act.step ? { ...item, done: { at: act.at, by: act.by, line: null } } : item,
       );
     }
-    if (alert.status === "open" || alert.status === "recurring") after.status = "recovering";
+    const isStep = rule?.lifecycle.steps.some((step) => step.id === act.step) ?? false;
+    if (isStep && (alert.status === "open" || alert.status === "recurring")) after.status = "recovering";
   }
   return { alert: after, state: null, changed: after.status === alert.status ? "updated" : "status" };
 }

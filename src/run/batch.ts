@@ -32,7 +32,10 @@ export class BatchWriter {
     this.#buffer.writeDoubleLE(frame.at ?? 0, at);
     this.#buffer.writeUInt32LE(frame.raw.length, at + 8);
     this.#buffer.writeUInt8(TRANSPORTS.indexOf(frame.transport), at + 12);
-    this.#buffer.writeUInt8(frame.flags.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0), at + 13);
+    this.#buffer.writeUInt8(
+      frame.flags.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0),
+      at + 13,
+    );
     this.#buffer.writeUInt16LE(from.length, at + 14);
     at += HEAD;
     at += from.copy(this.#buffer, at);

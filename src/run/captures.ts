@@ -35,7 +35,10 @@ export async function openCaptures(paths: string[], year: number | null, now: Mi
   }
   return captures
     .map((capture, i) => ({ capture, i }))
-    .sort((a, b) => (a.capture.first ?? Number.NEGATIVE_INFINITY) - (b.capture.first ?? Number.NEGATIVE_INFINITY) || a.i - b.i)
+    .sort(
+      (a, b) =>
+        (a.capture.first ?? Number.NEGATIVE_INFINITY) - (b.capture.first ?? Number.NEGATIVE_INFINITY) || a.i - b.i,
+    )
     .map(({ capture }) => capture);
 }
 
@@ -65,9 +68,10 @@ async function openCapture(path: string, year: number | null, now: Millis): Prom
     yearNote,
     bytes: () => source.stats().bytes,
     stop: () => source.stop(),
-    read: (deliver) => readOn(source, peeked, deliver, (next) => {
-      accept = next;
-    }),
+    read: (deliver) =>
+      readOn(source, peeked, deliver, (next) => {
+        accept = next;
+      }),
   };
 }
 
@@ -84,7 +88,11 @@ async function readOn(
 }
 
 /** The year: as said, else one found in the input, else the file's mtime (now for stdin). */
-function choosePolicy(frames: Frame[], year: number | null, latest: Millis): Pick<Capture, "policy" | "yearNote" | "first"> {
+function choosePolicy(
+  frames: Frame[],
+  year: number | null,
+  latest: Millis,
+): Pick<Capture, "policy" | "yearNote" | "first"> {
   const stamps = frames.flatMap((frame) => {
     const found = timingStamp(parseLine(frame.raw, true));
     return found === null ? [] : [found.stamp];

@@ -5,7 +5,9 @@ import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
 
-const addresses = z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value : [value]));
+const addresses = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : [value]));
 
 const schema = z.strictObject({
   db: z.string().default("./data/telltale.db").describe("SQLite database"),
@@ -24,7 +26,9 @@ const schema = z.strictObject({
       allow: z.array(z.string()).default([]).describe("Networks that may send, such as 192.0.2.0/24; empty: any"),
     })
     .prefault({}),
-  devices: z.strictObject({ max: z.number().int().min(1).default(50_000).describe("Device records in memory") }).prefault({}),
+  devices: z
+    .strictObject({ max: z.number().int().min(1).default(50_000).describe("Device records in memory") })
+    .prefault({}),
 });
 
 export type Config = z.infer<typeof schema>;
@@ -46,7 +50,8 @@ export function readConfig(file: string | undefined, overrides: Overrides): Conf
     if (file === undefined || overrides.udp !== undefined) config.listen.udp.addresses = overrides.udp ?? [];
     if (file === undefined || overrides.tcp !== undefined) config.listen.tcp.addresses = overrides.tcp ?? [];
   }
-  for (const address of [...config.listen.udp.addresses, ...config.listen.tcp.addresses]) parseListenAddress(address, 5514);
+  for (const address of [...config.listen.udp.addresses, ...config.listen.tcp.addresses])
+    parseListenAddress(address, 5514);
   return Object.freeze(config);
 }
 
@@ -76,10 +81,19 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new TelltaleError("NO_INPUT", `${file}: cannot be read`, "Name a file that exists; samples/config.yaml is one to start from.", cause);
+    throw new TelltaleError(
+      "NO_INPUT",
+      `${file}: cannot be read`,
+      "Name a file that exists; samples/config.yaml is one to start from.",
+      cause,
+    );
   }
 }
 
 function invalid(problems: string[]): TelltaleError {
-  return new TelltaleError("CONFIG_INVALID", problems.join("\n"), "samples/config.yaml shows every option with its default.");
+  return new TelltaleError(
+    "CONFIG_INVALID",
+    problems.join("\n"),
+    "samples/config.yaml shows every option with its default.",
+  );
 }

@@ -40,7 +40,7 @@ export function countersFromRows(rows: Record<string, number>): Counters {
   for (const [name, value] of Object.entries(rows)) {
     const dot = name.indexOf(".");
     if (dot < 0) counters[name] = value;
-    else ((counters[name.slice(0, dot)] ??= {}) as Record<string, number>)[name.slice(dot + 1)] = value;
+    else counters[name.slice(0, dot)] = { ...(counters[name.slice(0, dot)] as object), [name.slice(dot + 1)]: value };
   }
   return counters as unknown as Counters;
 }

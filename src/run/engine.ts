@@ -32,8 +32,8 @@ export interface EngineOptions {
   rules: CompiledRule[];
   policy: YearPolicy;
   maxDevices: number;
-  /** Told of every message once it is whole, with the number of its first frame. */
-  onEvent?: (event: Event, order: number) => void;
+  /** Told of every message once it is whole, with the number of its first frame; every message up to `settled` is out. */
+  onEvent?: (event: Event, order: number, settled: number) => void;
   recall?: (key: string) => DeviceState | null;
 }
 
@@ -139,14 +139,14 @@ export class Engine {
       this.#endHeads(timed, null);
       this.#outcome("unparsed");
       this.ledger.keepUnparsed({ at: event.at, source: frame.from, line: event.raw });
-      this.#onEvent?.(event, this.#order);
+      this.#tell(event, this.#order);
       return;
     }
     const { device, duplicate } = enterDevice(this.state, event);
     if (duplicate) {
       this.#outcome("duplicate");
       event.flags.push("duplicate");
-      this.#onEvent?.(event, this.#order);
+      this.#tell(event, this.#order);
       return;
     }
     // A repetition speaks of the message before it, which must have been judged, whatever its counter.
@@ -214,12 +214,13 @@ export class Engine {
   }
 
   #judge(event: Event, clock: string, device: DeviceState, order: number): void {
-    this.#onEvent?.(event, order);
+    this.#tell(event, order);
     for (const fact of learn(device, event)) this.ledger.deviceEvent(fact, device);
     if (event.flags.includes("untrusted-tag")) return;
     const times = repeatedTimes(event);
     if (times !== null) this.#decide(detectRepeat(this.#bench, device, event, clock, times));
     else this.#decide(detect(this.#bench, device, event, clock));
+    this.ledger.recent.note(event);
   }
 
   /** Fires what is due on a clock at or before `now`, in order. */
@@ -250,6 +251,13 @@ export class Engine {
       this.#clocks.set(name, clock);
     }
     return clock;
+  }
+
+  #tell(event: Event, order: number): void {
+    if (this.#onEvent === undefined) return;
+    let settled = this.#order;
+    for (const held of this.#orders.values()) settled = Math.min(settled, held - 1);
+    this.#onEvent(event, order, settled);
   }
 
   #outcome(outcome: Outcome): void {

@@ -66,9 +66,9 @@ function openSources(config: Config): Source[] {
 }
 
 function receive(frame: Frame): void {
-  if (!allowed(frame.from)) return lose("denied", frame.transport, frame.raw.length);
-  if (inFlight >= MAX_IN_FLIGHT && frame.transport === "udp") return lose("shed", frame.transport, frame.raw.length);
-  batch.add(frame);
+  if (!allowed(frame.from)) lose("denied", frame.transport, frame.raw.length);
+  else if (inFlight >= MAX_IN_FLIGHT && frame.transport === "udp") lose("shed", frame.transport, frame.raw.length);
+  else batch.add(frame);
   if (batch.bytes >= BATCH_BYTES) send();
   else timer ??= setTimeout(send, BATCH_MILLIS);
 }
@@ -100,7 +100,6 @@ function lose(outcome: "denied" | "shed", transport: Transport, bytes: number): 
   }
   entry.frames++;
   entry.bytes += bytes;
-  timer ??= setTimeout(send, BATCH_MILLIS);
 }
 
 function takeLosses(): Losses {
@@ -135,7 +134,12 @@ function allowList(networks: string[]): (address: string) => boolean {
       if (prefix === undefined) list.addAddress(address, family);
       else list.addSubnet(address, Number(prefix), family);
     } catch (cause) {
-      throw new TelltaleError("CONFIG_INVALID", `listen.allow: ${network} is no network`, "Write 192.0.2.0/24 or 2001:db8::/32.", cause);
+      throw new TelltaleError(
+        "CONFIG_INVALID",
+        `listen.allow: ${network} is no network`,
+        "Write 192.0.2.0/24 or 2001:db8::/32.",
+        cause,
+      );
     }
   }
   const known = new Map<string, boolean>();

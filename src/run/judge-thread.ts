@@ -23,6 +23,8 @@ const IDLE_MILLIS = 900;
 /** How often time passes for timers when no message comes. */
 const TICK_MILLIS = 100;
 const OUTPUTS = ["console"];
+/** Outbox entries handed to the main thread at once. */
+const AT_ONCE = 1_000;
 /** Delivered outbox rows are kept a day. */
 const KEEP_DELIVERED = 86_400_000;
 
@@ -88,12 +90,16 @@ function start(config: Config) {
     engine.counters.devices = engine.state.devices.size;
     return addCounters(before, engine.counters);
   };
+  /** Entries that are out of this thread's hands and not yet acknowledged: a slow reader must not fill memory. */
+  let untold = 0;
   const tellOutbox = (): void => {
-    const entries = pendingOutbox(store, "console", 1_000)
+    if (untold > 0) return;
+    const entries = pendingOutbox(store, "console", AT_ONCE)
       .filter((entry) => entry.id > shown)
       .map(({ id, change, at, alert }) => ({ id, change, at, alert }));
     if (entries.length === 0) return;
     shown = entries.at(-1)!.id;
+    untold = entries.length;
     say({ kind: "outbox", entries });
   };
   /** A full disk or a locked file must not stop detection: the batch is kept and tried again. */
@@ -109,10 +115,11 @@ function start(config: Config) {
     const { ledger, state } = engine;
     const since = performance.now() - lastCommit;
     const dirty = ledger.pending + state.dirtyGroups.size + state.dropped.size;
-    if (ledger.hasChanges && unwritten === null) return tryCommit();
-    if (since > BEHIND_MILLIS && (dirty > 0 || unwritten !== null)) return tryCommit();
-    if (dirty >= BEHIND_EVENTS && unwritten === null) return tryCommit();
-    if (since > IDLE_MILLIS && (state.dirtyDevices.size > 0 || lastActId(store) > lastAct)) tryCommit();
+    // After a failure only time brings the next try.
+    const now = unwritten === null && (ledger.hasChanges || dirty >= BEHIND_EVENTS);
+    const behind = since > BEHIND_MILLIS && (dirty > 0 || unwritten !== null);
+    const idle = () => since > IDLE_MILLIS && (state.dirtyDevices.size > 0 || lastActId(store) > lastAct);
+    if (now || behind || idle()) tryCommit();
   };
   const addLosses = (losses: Losses, kernelDrops: number): void => {
     for (const { outcome, transport, frames, bytes } of losses) {
@@ -156,8 +163,10 @@ function start(config: Config) {
 
   return {
     delivered(ids: number[], at: number): void {
+      untold = Math.max(0, untold - ids.length);
       markDelivered(store, ids, at);
-      engine.counters.deliveries["console"] = (engine.counters.deliveries["console"] ?? 0) + ids.length;
+      engine.counters.deliveries.console = (engine.counters.deliveries.console ?? 0) + ids.length;
+      tellOutbox();
     },
     stop(): void {
       if (!stopped) finish();
@@ -176,7 +185,9 @@ function recall(store: Store, key: string) {
 
 function status(engine: Engine) {
   const { received, kernelDrops, outcomes } = engine.counters;
-  const open = [...engine.state.groups.values()].filter(({ episode }) => episode !== null && episode.status !== "closed" && episode.status !== "resolved").length;
+  const open = [...engine.state.groups.values()].filter(
+    ({ episode }) => episode !== null && episode.status !== "closed" && episode.status !== "resolved",
+  ).length;
   return {
     received: Object.values(received).reduce((sum, n) => sum + n, 0),
     devices: engine.state.devices.size,

@@ -5,8 +5,9 @@ import type { DeviceEvent } from "../detect/device.ts";
 import { applyAct } from "../detect/episode.ts";
 import { type PutTimer, settle } from "../detect/group.ts";
 import type { DetectState, DeviceState, Episode, GroupState } from "../detect/state.ts";
-import type { Act, Alert, AlertChange, Millis } from "../model.ts";
+import type { Act, Alert, AlertChange, Evidence, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
+import { RecentLines } from "./context.ts";
 
 /** One change of one alert, with the alert as it was then. */
 export interface AlertEntry {
@@ -14,6 +15,8 @@ export interface AlertEntry {
   group: string;
   change: AlertChange;
   at: Millis;
+  /** Lines of the device before the alert opened; only with `opened`. */
+  context?: Evidence[];
 }
 
 export interface UnparsedLine {
@@ -36,6 +39,7 @@ const MAX_UNPARSED = 1_000;
 
 /** Collects changes; `take…` hands them over and forgets them. */
 export class Ledger {
+  readonly recent = new RecentLines();
   readonly evicted = new Map<string, DeviceState>();
   readonly ignored = new Map<string, number>();
   readonly #state: DetectState;
@@ -75,7 +79,9 @@ export class Ledger {
       if (change === "updated") this.#stale.set(episode.id, { rule, key, group, episode, device, at });
       else {
         this.#stale.delete(episode.id);
-        this.#entries.push({ alert: renderAlert(rule, group, episode, device), group: key, change, at });
+        const alert = renderAlert(rule, group, episode, device);
+        const context = change === "opened" ? { context: this.recent.before(group.deviceKey, alert.evidence) } : {};
+        this.#entries.push({ alert, group: key, change, at, ...context });
       }
     }
   }

@@ -41,7 +41,10 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
     else if (message.kind === "warning") hooks.warning(message.text);
     else waiters.get(`${from} ${message.kind}`)?.(message);
   };
-  for (const [name, worker] of [["engine", engine], ["ingest", ingest]] as const) {
+  for (const [name, worker] of [
+    ["engine", engine],
+    ["ingest", ingest],
+  ] as const) {
     worker.on("message", hear(name));
     worker.on("error", (error) => settle.reject(fromFailure(toFailure(error))));
   }

@@ -26,7 +26,10 @@ export type ToEngineBatch =
 /** Back: one batch is judged. */
 export type BatchDone = { kind: "done" };
 
-export type ToEngine = { kind: "start"; config: Config } | { kind: "delivered"; ids: number[]; at: Millis } | { kind: "stop" };
+export type ToEngine =
+  | { kind: "start"; config: Config }
+  | { kind: "delivered"; ids: number[]; at: Millis }
+  | { kind: "stop" };
 export interface OutboxMessage {
   id: number;
   change: AlertChange;

@@ -27,10 +27,22 @@ export function takeBatch(engine: Engine, outputs: string[], counters: Record<st
     const group = state.groups.get(key);
     if (group === undefined) return [];
     const dues = Object.values(group.timers);
-    return [{ group: key, rule: group.rule, version: group.version, data: JSON.stringify(group), due: dues.length === 0 ? null : Math.min(...dues) }];
+    return [
+      {
+        group: key,
+        rule: group.rule,
+        version: group.version,
+        data: JSON.stringify(group),
+        due: dues.length === 0 ? null : Math.min(...dues),
+      },
+    ];
   });
   const batch: CommitBatch = {
-    devices: [...devices, ...gone].map((device) => ({ facts: device.facts, data: devicePart(device), exposures: exposures(device) })),
+    devices: [...devices, ...gone].map((device) => ({
+      facts: device.facts,
+      data: devicePart(device),
+      exposures: exposures(device),
+    })),
     deviceEvents: ledger.takeDeviceEvents(),
     states: [...states, sessionRow(engine)],
     dropStates: [...state.dropped],
@@ -77,7 +89,8 @@ export function restore(engine: Engine, stored: Resumed): void {
       const session = JSON.parse(row.data) as SessionPart;
       engine.session.now = session.now;
       heads = session.heads.map(readHead);
-    } else if (versions.get(row.rule) === row.version) putGroup(engine.state, row.group, JSON.parse(row.data) as GroupState);
+    } else if (versions.get(row.rule) === row.version)
+      putGroup(engine.state, row.group, JSON.parse(row.data) as GroupState);
     else engine.state.dropped.add(row.group);
   }
   engine.restore(heads);
@@ -109,6 +122,9 @@ function writeHead(head: Head): SessionPart["heads"][number] {
 }
 
 function readHead(stored: SessionPart["heads"][number]): Head {
-  const unpack = (one: unknown) => ({ ...(one as object), raw: new Uint8Array(Buffer.from((one as { raw: string }).raw, "base64")) });
+  const unpack = (one: unknown) => ({
+    ...(one as object),
+    raw: new Uint8Array(Buffer.from((one as { raw: string }).raw, "base64")),
+  });
   return { ...stored, event: unpack(stored.event), parts: stored.parts.map(unpack) } as Head;
 }

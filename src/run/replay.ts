@@ -1,5 +1,5 @@
 /** Captures through the engine, from empty state: what live would have said. */
-import type { Alert, Counters, Event, Millis } from "../model.ts";
+import type { Alert, Counters, Event, Evidence, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { openCaptures } from "./captures.ts";
 import { Engine } from "./engine.ts";
@@ -15,7 +15,7 @@ export interface ReplayOptions {
   year: number | null;
   /** Moves time on after the last line, so that timers up to then fire. */
   until: Millis | null;
-  onEvent?: (event: Event, order: number) => void;
+  onEvent?: (event: Event, order: number, settled: number) => void;
   onProgress?: (done: { bytes: number; lines: number; alerts: number }) => void;
 }
 
@@ -23,6 +23,8 @@ export interface Replayed {
   /** Each alert once, in its final state, by firstSeen, device, rule. */
   alerts: Alert[];
   groups: Map<string, string>;
+  /** Lines before each alert, by its id. */
+  contexts: Map<string, Evidence[]>;
   engine: Engine;
   counters: Counters;
   /** Sentences for the summary: which year was used, files that overlap. */
@@ -43,8 +45,10 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   });
   const alerts = new Map<string, Alert>();
   const groups = new Map<string, string>();
+  const contexts = new Map<string, Evidence[]>();
   const collect = () => {
-    for (const { alert, group } of engine.ledger.takeAlerts()) {
+    for (const { alert, group, context } of engine.ledger.takeAlerts()) {
+      if (context !== undefined) contexts.set(alert.id, context);
       alerts.set(alert.id, alert);
       groups.set(alert.id, group);
     }
@@ -56,7 +60,8 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     if (last !== null && capture.first !== null && capture.first < last) {
       notes.push(`${capture.path} begins before the file read before it ends: their lines overlap in time`);
     }
-    if (capture.yearNote !== null) notes.push(captures.length > 1 ? `${capture.path}: ${capture.yearNote}` : capture.yearNote);
+    if (capture.yearNote !== null)
+      notes.push(captures.length > 1 ? `${capture.path}: ${capture.yearNote}` : capture.yearNote);
     engine.session.beginFile(capture.policy);
     try {
       await capture.read((frame) => {
@@ -73,11 +78,25 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   collect();
   engine.counters.devices = engine.state.devices.size;
   for (const alert of alerts.values()) engine.counters.alerts[alert.level]++;
-  return { alerts: [...alerts.values()].sort(byTime), groups, engine, counters: engine.counters, notes, broken };
+  return {
+    alerts: [...alerts.values()].sort(byTime),
+    groups,
+    contexts,
+    engine,
+    counters: engine.counters,
+    notes,
+    broken,
+  };
 }
 
 function byTime(a: Alert, b: Alert): number {
-  return a.firstSeen - b.firstSeen || compare(a.device, b.device) || compare(a.rule, b.rule) || compare(a.node ?? "", b.node ?? "") || compare(a.id, b.id);
+  return (
+    a.firstSeen - b.firstSeen ||
+    compare(a.device, b.device) ||
+    compare(a.rule, b.rule) ||
+    compare(a.node ?? "", b.node ?? "") ||
+    compare(a.id, b.id)
+  );
 }
 
 function compare(a: string, b: string): number {

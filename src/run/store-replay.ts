@@ -8,7 +8,7 @@ import type { Replayed } from "./replay.ts";
 const AT_ONCE = 1_000;
 
 /** Writes everything; the same replay twice stores the same alerts. */
-export function storeReplay(path: string, { alerts, groups, engine, counters }: Replayed): void {
+export function storeReplay(path: string, { alerts, groups, contexts, engine, counters }: Replayed): void {
   const store = openStore(path, { exclusive: true, at: Date.now() });
   try {
     const batch = takeBatch(engine, [], countersRows(counters));
@@ -20,7 +20,13 @@ export function storeReplay(path: string, { alerts, groups, engine, counters }: 
         deviceEvents: [],
         states: [],
         dropStates: [],
-        alerts: some.map((alert) => ({ alert, group: groups.get(alert.id)!, change: "opened" as const, at: alert.firstSeen })),
+        alerts: some.map((alert) => ({
+          alert,
+          group: groups.get(alert.id)!,
+          change: "opened" as const,
+          at: alert.firstSeen,
+          context: contexts.get(alert.id) ?? [],
+        })),
         outputs: [],
         counters: {},
         unparsed: [],

@@ -1,8 +1,9 @@
 /** The engine's one way to write: everything of a batch or nothing, alerts together with their outbox rows. */
-import type { Alert, AlertChange, Millis } from "../model.ts";
+import type { Alert, AlertChange, Evidence, Millis } from "../model.ts";
 import { actsAfter, lastActId, type RecordedAct } from "./acts.ts";
 import { addHistory, writeAlert } from "./alerts.ts";
 import { type Connection, read, write } from "./connection.ts";
+import { writeContext } from "./context.ts";
 import { readCounters, writeCounters } from "./counters.ts";
 import {
   addDeviceEvents,
@@ -24,6 +25,8 @@ export interface AlertWrite {
   /** `opened`, `raised` and `status` go to the history and to every output; `updated` and null to neither. */
   change: AlertChange | null;
   at: Millis;
+  /** The device's lines before the alert, when it opens. */
+  context?: readonly Evidence[];
 }
 
 /** What the engine wants kept. */
@@ -95,6 +98,7 @@ export function resume(connection: Connection): Resumed {
 function commitAlert(connection: Connection, item: AlertWrite, outputs: readonly string[]): number {
   const { alert, group, change, at } = item;
   writeAlert(connection, alert, group);
+  if (item.context !== undefined) writeContext(connection, alert.id, item.context);
   if (change === null || change === "updated") return 0;
   addHistory(connection, alert, { at, change, note: null, by: null });
   return addOutbox(connection, outputs, alert, change, at);
