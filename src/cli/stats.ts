@@ -4,12 +4,15 @@ import { jsonLine } from "../output/json-line.ts";
 import { countersFromRows } from "../run/counters.ts";
 import { readCounters } from "../store/counters.ts";
 import { openStore } from "../store/open.ts";
+import { alertStats } from "../store/queries.ts";
 import { print, wantsJson } from "./terminal.ts";
 
 export async function statsCommand(options: { db: string; json?: boolean }): Promise<void> {
   const store = openStore(options.db, { readOnly: true });
   try {
     const counters = countersFromRows(readCounters(store));
+    // The store knows them all: those of earlier runs and of replays too.
+    counters.alerts = { ...counters.alerts, ...alertStats(store).level };
     await print(wantsJson(options) ? `${jsonLine(counters)}\n` : statsText(counters));
   } finally {
     store.close();

@@ -14,6 +14,8 @@ import type { BatchDone, FromIngest, Losses, ToEngineBatch, ToIngest } from "./m
 
 /** Batches under way to the engine; then TCP waits and UDP is shed. */
 const MAX_IN_FLIGHT = 64;
+/** Batches under way that show that the engine is behind. */
+const BEHIND = 4;
 
 const control = parentPort!;
 const engine = (workerData as { engine: MessagePort }).engine;
@@ -70,7 +72,14 @@ function receive(frame: Frame): void {
   else if (inFlight >= MAX_IN_FLIGHT && frame.transport === "udp") lose("shed", frame.transport, frame.raw.length);
   else batch.add(frame);
   if (batch.bytes >= BATCH_BYTES) send();
-  else timer ??= setTimeout(send, BATCH_MILLIS);
+  else timer ??= setTimeout(onTimer, BATCH_MILLIS);
+}
+
+/** While the engine is behind, small batches would only use up the room: they grow until they are full. */
+function onTimer(): void {
+  timer = null;
+  if (inFlight < BEHIND || batch.bytes >= BATCH_BYTES) send();
+  else timer = setTimeout(onTimer, BATCH_MILLIS);
 }
 
 function send(): void {

@@ -57,6 +57,7 @@ function start(config: Config) {
   restore(engine, stored);
   let lastAct = stored.lastAct;
   let lastCommit = 0;
+  let lastDevices = 0;
   let lastStatus = 0;
   let shown = 0;
   let stopped = false;
@@ -65,7 +66,9 @@ function start(config: Config) {
   let unwritten: CommitBatch | null = null;
   let appliedAct = lastAct;
 
-  const commit = (): void => {
+  const commit = (everything = false): void => {
+    const withDevices = everything || performance.now() - lastDevices > IDLE_MILLIS;
+    if (withDevices) lastDevices = performance.now();
     let batch: CommitBatch | null = null;
     try {
       const committed = store.commit(lastAct, (acts) => {
@@ -73,7 +76,7 @@ function start(config: Config) {
           engine.act(act);
           appliedAct = act.id;
         }
-        batch = joinBatches(unwritten, takeBatch(engine, OUTPUTS, countersRows(totals())));
+        batch = joinBatches(unwritten, takeBatch(engine, OUTPUTS, countersRows(totals()), withDevices));
         return batch;
       });
       unwritten = null;
@@ -153,7 +156,7 @@ function start(config: Config) {
     if (stopped) return;
     stopped = true;
     clearInterval(ticker);
-    commit();
+    commit(true);
     say({ kind: "stopped" });
   };
   pruneOutbox(store, Date.now() - KEEP_DELIVERED);

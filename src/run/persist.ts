@@ -17,11 +17,13 @@ interface SessionPart {
   heads: (Omit<Head, "event" | "parts"> & { event: unknown; parts: unknown[] })[];
 }
 
-/** Everything that changed since the last batch; forgets what is dirty. */
-export function takeBatch(engine: Engine, outputs: string[], counters: Record<string, number>): CommitBatch {
+/** Everything that changed since the last batch; forgets what is dirty. Devices, whose counts change with every
+ * message, may be left for a later batch. */
+export function takeBatch(engine: Engine, outputs: string[], counters: Record<string, number>, withDevices = true): CommitBatch {
   const { state, ledger } = engine;
   const alerts = ledger.takeAlerts();
-  const devices = [...state.dirtyDevices].flatMap((key) => state.devices.get(key) ?? []);
+  const dirty = withDevices ? [...state.dirtyDevices] : [];
+  const devices = dirty.flatMap((key) => state.devices.get(key) ?? []);
   const gone = [...ledger.evicted.values()];
   const states: CommitBatch["states"][number][] = [...state.dirtyGroups].flatMap((key) => {
     const group = state.groups.get(key);
@@ -51,7 +53,7 @@ export function takeBatch(engine: Engine, outputs: string[], counters: Record<st
     counters,
     unparsed: ledger.takeUnparsed(),
   };
-  state.dirtyDevices.clear();
+  if (withDevices) state.dirtyDevices.clear();
   state.dirtyGroups.clear();
   state.dropped.clear();
   ledger.evicted.clear();
