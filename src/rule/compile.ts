@@ -1,22 +1,14 @@
 /** A checked rule file -> a compiled rule; refuses what could never match or names what is not there. */
 import { createHash } from "node:crypto";
-import { checkExposure } from "../exposure/check.ts";
-import type { Event, Runbook, RunbookItem, Text } from "../model.ts";
 import { RUNBOOK_PARTS } from "../model.ts";
-import type {
-  Advisory,
-  Captures,
-  CompiledBlock,
-  CompiledCorrelation,
-  CompiledRule,
-  CompiledSignal,
-  Lifecycle,
-} from "./compiled.ts";
+import { compileRunbook } from "./advisory.ts";
+import type { Advisory, CompiledBlock, CompiledCorrelation, CompiledRule, Lifecycle } from "./compiled.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { durationMillis } from "./duration.ts";
-import { compileFieldCondition } from "./match.ts";
-import { RuleProblem } from "./problem.ts";
-import type { AdvisoryFile, RuleFile, SignalFile } from "./schema.ts";
+import { need, RuleProblem } from "./problem.ts";
+import type { RuleFile, SignalFile } from "./schema.ts";
+import { compileSignal } from "./signal.ts";
+import { asList, asText } from "./text.ts";
 
 /** Facts that every rule's conditions may name. */
 const COMMON_FACTS = ["dialect", "exposure", "release"];
@@ -113,86 +105,6 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
   };
 }
 
-/** Compiles an advisory file. */
-export function compileAdvisory(file: AdvisoryFile): Advisory {
-  const fault = checkExposure(file.exposure)[0];
-  if (fault !== undefined) throw new RuleProblem(["exposure", ...fault.path], fault.problem);
-  const items = RUNBOOK_PARTS.flatMap((part) => file.runbook[part]);
-  return {
-    id: file.id,
-    title: asText(file.title),
-    summary: asText(file.summary),
-    cves: file.cves,
-    references: file.references,
-    exposure: file.exposure,
-    falsepositives: file.falsepositives.map(asText),
-    runbook: compileRunbook(file.runbook) as Runbook,
-    unauthenticated: items.filter((item) => item.when === "unauthenticated").map((item) => item.id),
-  };
-}
-
-type RunbookParts = { [part in keyof AdvisoryFile["runbook"]]?: AdvisoryFile["runbook"][part] | undefined };
-
-function compileRunbook(parts: RunbookParts): Partial<Runbook> {
-  const result: Partial<Runbook> = {};
-  for (const part of RUNBOOK_PARTS) {
-    const items = parts[part];
-    if (items === undefined) continue;
-    result[part] = items.map((item, i): RunbookItem => {
-      if ((item.run === undefined) === (item.do === undefined)) {
-        throw new RuleProblem(["runbook", part, i], "an item has either run (a command) or do (an act)");
-      }
-      return {
-        id: item.id,
-        run: item.run?.trimEnd() ?? null,
-        do: item.do === undefined ? null : asText(item.do),
-        why: asText(item.why),
-        expect: item.expect === undefined ? null : asText(item.expect),
-        source: item.source,
-        done: null,
-      };
-    });
-  }
-  return result;
-}
-
-function compileSignal(name: string, file: SignalFile): CompiledSignal {
-  const path = ["signals", name];
-  const checks: ((event: Event, captures: Captures) => boolean)[] = [];
-  for (const [key, value] of Object.entries(file)) {
-    if (value === undefined) continue;
-    const check = compileFieldCondition(key, asList(value), [...path, key]);
-    if (check !== null) checks.push(check);
-  }
-  const dialects = asList(file.dialect);
-  if (dialects.length > 0) checks.push((event) => dialects.includes(event.dialect));
-  const lowest = file["severity|lte"] as number | undefined;
-  const highest = file["severity|gte"] as number | undefined;
-  if (lowest !== undefined) checks.push((event) => event.tag !== null && event.tag.severity <= lowest);
-  if (highest !== undefined) checks.push((event) => event.tag !== null && event.tag.severity >= highest);
-  const tags = asList(file.tag);
-  const tagPrefixes = asList(file["tag|startswith"]);
-  const literals = [...asList(file.literal), ...asList(file["or-literal"])];
-  if (tags.length + tagPrefixes.length + literals.length === 0) {
-    throw new RuleProblem(path, "a signal needs an index: tag, tag|startswith, literal or or-literal");
-  }
-  if (literals.some((literal) => literal.length < 4))
-    throw new RuleProblem(path, "a literal needs at least 4 characters");
-  return {
-    name,
-    tags,
-    tagPrefixes,
-    literals,
-    orLiteral: file["or-literal"] !== undefined,
-    unless: file.unless ? { signal: file.unless.signal, within: durationMillis(file.unless.within) } : null,
-    match(event) {
-      const captures: Captures = Object.create(null);
-      for (const check of checks) if (!check(event, captures)) return null;
-      return captures;
-    },
-  };
-}
-
 function compileBlock(file: RuleFile, known: Set<string>): CompiledBlock | null {
   const block = file.block;
   if (block === undefined) return null;
@@ -276,20 +188,4 @@ function captureNames(file: RuleFile): string[] {
   return patterns.flatMap(([, value]) =>
     asList(value).flatMap((source) => [...source.matchAll(/\(\?P?<(\w+)>/g)].map((m) => m[1]!)),
   );
-}
-
-function need(known: Set<string>, name: string, path: (string | number)[]): void {
-  if (!known.has(name)) throw new RuleProblem(path, `no signal "${name}"; this rule has: ${[...known].join(", ")}`);
-}
-
-export function asText(value: string | { en: string; ja?: string | undefined }): Text {
-  return typeof value === "string"
-    ? { en: value }
-    : value.ja === undefined
-      ? { en: value.en }
-      : { en: value.en, ja: value.ja };
-}
-
-function asList(value: unknown): string[] {
-  return value === undefined ? [] : Array.isArray(value) ? (value as string[]) : [String(value)];
 }

@@ -8,3 +8,8 @@ export class RuleProblem extends Error {
     this.path = path;
   }
 }
+
+/** Refuses the name of a signal that the rule does not have. */
+export function need(known: Set<string>, name: string, path: (string | number)[]): void {
+  if (!known.has(name)) throw new RuleProblem(path, `no signal "${name}"; this rule has: ${[...known].join(", ")}`);
+}

@@ -35,7 +35,7 @@ interface Stale {
 }
 
 /** The most unparsed lines kept between two saves: the ring in the store is no longer. */
-const MAX_UNPARSED = 1_000;
+export const MAX_UNPARSED = 1_000;
 
 /** Collects changes; `take…` hands them over and forgets them. */
 export class Ledger {

@@ -5,6 +5,7 @@ import type { DeviceFacts } from "../model.ts";
 import type { Head } from "../parse/join.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
 import type { Engine } from "./engine.ts";
+import { MAX_UNPARSED } from "./ledger.ts";
 
 /** Name of the state row that holds what belongs to no rule. */
 const SESSION = "session";
@@ -19,7 +20,12 @@ interface SessionPart {
 
 /** Everything that changed since the last batch; forgets what is dirty. Devices, whose counts change with every
  * message, may be left for a later batch. */
-export function takeBatch(engine: Engine, outputs: string[], counters: Record<string, number>, withDevices = true): CommitBatch {
+export function takeBatch(
+  engine: Engine,
+  outputs: string[],
+  counters: Record<string, number>,
+  withDevices = true,
+): CommitBatch {
   const { state, ledger } = engine;
   const alerts = ledger.takeAlerts();
   const dirty = withDevices ? [...state.dirtyDevices] : [];
@@ -66,14 +72,14 @@ export function joinBatches(first: CommitBatch | null, second: CommitBatch): Com
   const written = new Set(second.states.map((row) => row.group));
   const dropped = new Set(second.dropStates);
   return {
-    devices: [...first.devices, ...second.devices],
+    devices: [...new Map([...first.devices, ...second.devices].map((one) => [one.facts.name, one])).values()],
     deviceEvents: [...first.deviceEvents, ...second.deviceEvents],
     states: [...first.states.filter((row) => !written.has(row.group) && !dropped.has(row.group)), ...second.states],
     dropStates: [...first.dropStates.filter((group) => !written.has(group)), ...second.dropStates],
     alerts: [...first.alerts, ...second.alerts],
     outputs: second.outputs,
     counters: second.counters,
-    unparsed: [...first.unparsed, ...second.unparsed],
+    unparsed: [...first.unparsed, ...second.unparsed].slice(-MAX_UNPARSED),
   };
 }
 

@@ -12,7 +12,10 @@ export interface Ran {
 }
 
 /** Runs `telltale …` to its end; never rejects. */
-export function telltale(args: string[], options: { input?: string | Buffer; env?: Record<string, string>; cwd?: string } = {}): Promise<Ran> {
+export function telltale(
+  args: string[],
+  options: { input?: string | Buffer; env?: Record<string, string>; cwd?: string } = {},
+): Promise<Ran> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

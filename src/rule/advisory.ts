@@ -1,0 +1,51 @@
+/** A checked advisory.yaml -> an advisory: exposure data and runbook. */
+import { checkExposure } from "../exposure/check.ts";
+import { RUNBOOK_PARTS, type Runbook, type RunbookItem } from "../model.ts";
+import type { Advisory } from "./compiled.ts";
+import { RuleProblem } from "./problem.ts";
+import type { AdvisoryFile } from "./schema.ts";
+import { asText } from "./text.ts";
+
+/** Compiles an advisory file. */
+export function compileAdvisory(file: AdvisoryFile): Advisory {
+  const fault = checkExposure(file.exposure)[0];
+  if (fault !== undefined) throw new RuleProblem(["exposure", ...fault.path], fault.problem);
+  const items = RUNBOOK_PARTS.flatMap((part) => file.runbook[part]);
+  return {
+    id: file.id,
+    title: asText(file.title),
+    summary: asText(file.summary),
+    cves: file.cves,
+    references: file.references,
+    exposure: file.exposure,
+    falsepositives: file.falsepositives.map(asText),
+    runbook: compileRunbook(file.runbook) as Runbook,
+    unauthenticated: items.filter((item) => item.when === "unauthenticated").map((item) => item.id),
+  };
+}
+
+type RunbookParts = { [part in keyof AdvisoryFile["runbook"]]?: AdvisoryFile["runbook"][part] | undefined };
+
+/** The parts of a runbook that are there; every item is either a command or an act. */
+export function compileRunbook(parts: RunbookParts): Partial<Runbook> {
+  const result: Partial<Runbook> = {};
+  for (const part of RUNBOOK_PARTS) {
+    const items = parts[part];
+    if (items === undefined) continue;
+    result[part] = items.map((item, i): RunbookItem => {
+      if ((item.run === undefined) === (item.do === undefined)) {
+        throw new RuleProblem(["runbook", part, i], "an item has either run (a command) or do (an act)");
+      }
+      return {
+        id: item.id,
+        run: item.run?.trimEnd() ?? null,
+        do: item.do === undefined ? null : asText(item.do),
+        why: asText(item.why),
+        expect: item.expect === undefined ? null : asText(item.expect),
+        source: item.source,
+        done: null,
+      };
+    });
+  }
+  return result;
+}
