@@ -16,11 +16,11 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
   const values: Values = {
     ...judgement.details,
     device: device.facts.name,
-    node: group.node ?? undefined,
+    node: group.node ?? NO_NODE,
     release: exposure.release ?? undefined,
   };
   const details: Alert["details"] = { ...judgement.details };
-  if (episode.quietSince !== null) details["quietSince"] = iso(episode.quietSince);
+  if (episode.quietSince !== null) details.quietSince = iso(episode.quietSince);
   return {
     id: episode.id,
     rule: rule.id,
@@ -77,6 +77,9 @@ function caveats(rule: CompiledRule, episode: Episode, exposure: Exposure, value
   return texts;
 }
 
+/** How texts name the node of a message that names none. */
+const NO_NODE: Text = { en: "the node that printed the message", ja: "メッセージを出力したノード" };
+
 const SPLIT: Text = {
   en: "The message was cut from a TCP stream without separators and its counter does not follow on: its bounds are a guess.",
   ja: "区切りのない TCP ストリームから切り出されたメッセージで、カウンタも連続していないため、境界は推定です。",
@@ -90,10 +93,11 @@ function otherOrder(seen: string[]): Text {
 }
 
 function otherNode(id: string, elsewhere: string, values: Values): Text {
-  return {
-    en: `${id} was done on ${elsewhere}, but this alert is about node ${values["node"] ?? "?"}: check that the right node was recovered.`,
-    ja: `${id} は ${elsewhere} で実行されましたが、このアラートの対象ノードは ${values["node"] ?? "?"} です。正しいノードか確認してください。`,
+  const text = {
+    en: "{step} was done on {elsewhere}, but this alert is about {node}: check that the right node was recovered.",
+    ja: "{step} は {elsewhere} で実行されましたが、このアラートの対象は {node} です。正しいノードか確認してください。",
   };
+  return fillText(text, { ...values, step: id, elsewhere });
 }
 
 function runbook(rule: CompiledRule, verdict: CompiledVerdict | undefined, episode: Episode, values: Values): Runbook {

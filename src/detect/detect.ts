@@ -4,7 +4,7 @@ import { deviceKey, LEVELS, nodeKey } from "../model.ts";
 import type { Captures, CompiledRule, Facts } from "../rule/compiled.ts";
 import { addMember, closeBlock, opensNext } from "./block.ts";
 import { exposureOf } from "./device.ts";
-import { onTimer, type Report, report, takeStep } from "./episode.ts";
+import { expire, onTimer, type Report, report, takeStep } from "./episode.ts";
 import { groupKey, groupOf, type PutTimer, settle } from "./group.ts";
 import { matchSignals, type RuleMatch, type SignalIndex } from "./index-signals.ts";
 import { judge } from "./judge.ts";
@@ -90,8 +90,7 @@ export function detectTimer(bench: Bench, timer: Timer): Decision[] {
       case "quiet":
         return decided(rule, timer.group, group, onTimer(rule, group, timer.kind, timer.due), timer.due);
       case "expire":
-        group.episode = null;
-        group.windows = {};
+        expire(rule, group, timer.due);
         return [];
       default:
         return [];
@@ -130,7 +129,9 @@ function judgeMatch(
 
   const key = groupKey(rule, event);
   const group = groupOf(state, rule, event, clock);
-  const before = { ...group.timers };
+  // Where a relay's stamp gives way to the device's own, the group's timers go over to the clock that still runs.
+  const before = group.clock === clock ? { ...group.timers } : {};
+  group.clock = clock;
   const line = keep(event);
   if (member !== undefined)
     decisions.push(
@@ -144,7 +145,8 @@ function judgeMatch(
   if (windowed) {
     for (const { name } of match.signals) if (excused(rule, group, name, event.at)) names.delete(name);
     for (const name of names) {
-      const times = (group.windows[name] ??= []);
+      group.windows[name] ??= [];
+      const times = group.windows[name];
       for (let i = 0; i < Math.min(weight, rule.keep); i++) remember(times, event.at, rule.keep);
     }
     group.timers.expire = Math.max(group.timers.expire ?? 0, event.at + rule.horizon + 1);
@@ -299,22 +301,31 @@ function eventFacts(rule: CompiledRule, group: GroupState, names: Set<string>, c
   const facts: Facts = {};
   for (const [name, value] of Object.entries(captures)) facts[name] = /^\d{1,15}$/.test(value) ? Number(value) : value;
   for (const signal of rule.signals) facts[signal.name] = names.has(signal.name);
-  for (const one of rule.correlations) facts[one.name] = correlates(one, group.windows, at);
+  // A message that waited for its lines is judged after later ones: what came meanwhile belongs to the same window.
+  const newest = Math.max(at, ...Object.values(group.windows).map((times) => times.at(-1) ?? at));
+  for (const one of rule.correlations) {
+    facts[one.name] = correlates(one, group.windows, at) || correlates(one, group.windows, newest);
+  }
   return facts;
 }
 
 function addDeviceFacts(facts: Facts, rule: CompiledRule, device: DeviceState, dialect: string): void {
-  facts["dialect"] = dialect;
-  facts["exposure"] = exposureOf(device, rule.advisory).state;
-  facts["release"] = device.facts.release;
+  facts.dialect = dialect;
+  facts.exposure = exposureOf(device, rule.advisory).state;
+  facts.release = device.facts.release;
 }
+
+/** Messages of one kind that wait for another at the same time; in a flood the first of them tell enough. */
+const MAX_ABSENCES = 64;
 
 function enterAbsences(rule: CompiledRule, group: GroupState, names: Set<string>, at: Millis, line: KeptLine): void {
   for (const one of rule.correlations) {
     if (one.type !== "absence") continue;
     const [seen = "", followed = ""] = one.signals;
     if (names.has(followed)) group.absences = group.absences.filter((pending) => pending.name !== one.name);
-    if (names.has(seen)) group.absences.push({ name: one.name, due: at + one.timespan, at, line });
+    const pending = group.absences.filter((pending) => pending.name === one.name).length;
+    if (names.has(seen) && pending < MAX_ABSENCES)
+      group.absences.push({ name: one.name, due: at + one.timespan, at, line });
   }
   setAbsenceTimer(group);
 }

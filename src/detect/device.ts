@@ -103,7 +103,8 @@ function historyByFacility(event: Event): DeviceEvent["kind"] | undefined {
   return /\brequested a\b/.test(event.text) ? "operator" : undefined;
 }
 
-function deviceOf(state: DetectState, event: Event): DeviceState {
+/** The record of the device that sent the message, made or recalled if it is not in memory. */
+export function deviceOf(state: DetectState, event: Event): DeviceState {
   const key = deviceKey(event.device);
   let device = state.devices.get(key);
   if (device === undefined) {
@@ -135,16 +136,20 @@ function deviceOf(state: DetectState, event: Event): DeviceState {
   return device;
 }
 
-/** Forgets the device that has been silent longest, unless a window or an alert of it is open. */
+/** Forgets the devices that have been silent longest, unless a window or an alert of theirs is open. */
 function evict(state: DetectState, newest: string): void {
   let looked = 0;
   for (const key of state.devices.keys()) {
-    if (++looked > 64) return;
-    if (key === newest || state.groupsByDevice.has(key)) continue;
-    state.evicted(key, state.devices.get(key)!);
+    if (++looked > 64 || state.devices.size <= state.maxDevices) return;
+    const device = state.devices.get(key)!;
     state.devices.delete(key);
+    if (key === newest || state.groupsByDevice.has(key)) {
+      // To the end, so that devices that must stay never stand before all others.
+      state.devices.set(key, device);
+      continue;
+    }
+    state.evicted(key, device);
     state.dirtyDevices.delete(key);
-    return;
   }
 }
 

@@ -4,7 +4,8 @@ import type { DeviceState } from "./state.ts";
 
 /** Copies come within seconds. */
 const WITHIN: Millis = 10_000;
-const REMEMBERED = 32;
+/** As many as a late datagram may be behind, and more than the longest block. */
+const REMEMBERED = 64;
 
 /** Whether this message came already; it is remembered if not. Only messages that name themselves, by a counter,
  * a sequence number or a stamp finer than a second, can be told from an honest repetition. */

@@ -51,7 +51,7 @@ export function report(rule: CompiledRule, group: GroupState, one: Report): Aler
 /** Enters a recovery step that the router's log (or an operator) shows. */
 export function takeStep(rule: CompiledRule, group: GroupState, id: string, mark: StepMark): AlertChange[] {
   const episode = group.episode;
-  if (episode === null || episode.status === "closed" || episode.status === "resolved") return [];
+  if (episode === null || isOver(episode)) return [];
   episode.steps[id] = mark;
   if (!episode.stepOrder.includes(id)) episode.stepOrder.push(id);
   episode.lastStep = Math.max(episode.lastStep ?? mark.at, mark.at);
@@ -88,22 +88,40 @@ export function applyAct(rule: CompiledRule, group: GroupState, act: Act): Alert
     episode.disposition = act.disposition ?? episode.disposition;
     if (episode.status === "closed") return ["updated"];
     episode.status = "closed";
-    group.timers = { ...(group.timers.block === undefined ? {} : { block: group.timers.block }) };
+    delete group.timers.quiet;
+    delete group.timers.resolve;
     group.timers.expire = act.at;
     return ["status"];
   }
   if (act.kind === "done" && act.step !== null) {
     const mark = { at: act.at, by: act.by, line: null, elsewhere: null };
-    if (rule.lifecycle.steps.some((step) => step.id === act.step)) return takeStep(rule, group, act.step, mark);
+    const inCycle = rule.lifecycle.steps.some((step) => step.id === act.step);
+    if (inCycle && !isOver(episode)) return takeStep(rule, group, act.step, mark);
     episode.steps[act.step] = mark;
   }
   return ["updated"];
+}
+
+/** Forgets what the group no longer needs: an episode that has ended, times that no window reaches. */
+export function expire(rule: CompiledRule, group: GroupState, due: Millis): void {
+  if (group.episode !== null && hasEnded(rule, group.episode, due)) group.episode = null;
+  const windows = Object.entries(group.windows)
+    .map(([name, times]): [string, Millis[]] => [name, times.filter((at) => at + rule.horizon >= due)])
+    .filter(([, times]) => times.length > 0);
+  group.windows = Object.fromEntries(windows);
+  const ends = windows.map(([, times]) => times.at(-1)! + rule.horizon + 1);
+  if (group.episode !== null) ends.push(endOf(rule, group.episode) + 1);
+  if (ends.length > 0) group.timers.expire = Math.max(...ends);
 }
 
 /** True when every step of the rule's life cycle was seen; false for a rule without steps. */
 export function allStepsSeen(rule: CompiledRule, episode: Episode): boolean {
   const { steps } = rule.lifecycle;
   return steps.length > 0 && steps.every((step) => episode.steps[step.id] !== undefined);
+}
+
+function isOver(episode: Episode): boolean {
+  return episode.status === "closed" || episode.status === "resolved";
 }
 
 function openEpisode(group: GroupState, one: Report): Episode {
@@ -129,9 +147,12 @@ function openEpisode(group: GroupState, one: Report): Episode {
 
 /** After this, a report opens a new alert: the last is closed, or was silent for longer than `reopen`. */
 function hasEnded(rule: CompiledRule, episode: Episode, at: Millis): boolean {
-  if (episode.status === "closed") return true;
-  const since = episode.resolvedAt ?? Math.max(episode.lastReport, episode.lastStep ?? 0);
-  return at - since > rule.lifecycle.reopen;
+  return episode.status === "closed" || at > endOf(rule, episode);
+}
+
+/** The last moment at which a report still belongs to the episode. */
+function endOf(rule: CompiledRule, episode: Episode): Millis {
+  return (episode.resolvedAt ?? Math.max(episode.lastReport, episode.lastStep ?? 0)) + rule.lifecycle.reopen;
 }
 
 function recurs(rule: CompiledRule, episode: Episode, at: Millis): boolean {
@@ -145,12 +166,12 @@ function forgetSteps(episode: Episode): void {
 }
 
 function setTimers(rule: CompiledRule, group: GroupState, episode: Episode): void {
-  const { quiet, reopen } = rule.lifecycle;
+  const { quiet } = rule.lifecycle;
   delete group.timers.quiet;
   delete group.timers.resolve;
   if (episode.status === "open" || episode.status === "recurring") group.timers.quiet = episode.lastReport + quiet;
   if (episode.status === "recovering" && allStepsSeen(rule, episode)) group.timers.resolve = episode.lastStep! + quiet;
-  group.timers.expire = (episode.resolvedAt ?? Math.max(episode.lastReport, episode.lastStep ?? 0)) + reopen + 1;
+  group.timers.expire = endOf(rule, episode) + 1;
 }
 
 /** Evidence kept an alert: lines of the first, the strongest and the last report; 20 in all. */

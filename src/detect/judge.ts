@@ -17,7 +17,7 @@ export function judge(rule: CompiledRule, facts: Facts, split: boolean): Judged 
   if (verdict === undefined) return { outcome: "no-verdict" };
   if (!verdict.alert) return { outcome: "ignored", verdict: verdict.name };
   const confidence: Confidence = split && verdict.confidence === "high" ? "medium" : verdict.confidence;
-  const told: Facts = { ...facts, verdict: verdict.name, level: facts["level"] ?? null, confidence };
+  const told: Facts = { ...facts, verdict: verdict.name, level: facts.level ?? null, confidence };
   return {
     outcome: "alert",
     judgement: {

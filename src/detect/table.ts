@@ -6,41 +6,45 @@ import type { Member } from "./state.ts";
  * of every signal that is no row. `gaps` are the device's counters that never came. */
 export function readTable(block: CompiledBlock, members: Member[], gaps: readonly number[]): Facts {
   const facts: Facts = {};
-  for (const member of members) {
-    if (member.signal === block.rows) continue;
+  for (const member of inPrintingOrder(block, members)) {
     for (const [name, value] of Object.entries(member.captures)) facts[name] ??= asFact(value);
   }
   const rows = distinctRows(block, members);
   const expected = expectedRows(block, members);
   const missing = holes(block, members, gaps);
-  facts["opened"] = members.some((member) => member.signal === block.open);
-  facts["closed"] = members.some((member) => member.signal === block.close);
-  facts["rows"] = rows.length;
-  facts["missing"] = missing;
-  facts["table"] =
+  facts.opened = members.some((member) => member.signal === block.open);
+  facts.closed = members.some((member) => member.signal === block.close);
+  facts.rows = rows.length;
+  facts.missing = missing;
+  facts.table =
     rows.length === 0 ? "none" : isComplete(rows.length, expected, members, missing) ? "complete" : "partial";
   const sums = new Map<string, { weight: number; heaviest: number; key: number }>();
   let total = 0;
   for (const row of rows) {
     const name = rowName(block, row);
     const weight = Number(row[block.table.weight]);
-    const sum = sums.get(name) ?? { weight: 0, heaviest: -1, key: 0 };
+    const key = Number(row[block.table.key]);
+    const sum = sums.get(name) ?? { weight: 0, heaviest: -1, key };
     sum.weight += weight;
-    if (weight > sum.heaviest) {
+    if (weight > sum.heaviest || (weight === sum.heaviest && key < sum.key)) {
       sum.heaviest = weight;
-      sum.key = Number(row[block.table.key]);
+      sum.key = key;
     }
     sums.set(name, sum);
     total += weight;
   }
-  const top = [...sums].reduce<[string, { weight: number; key: number }] | null>(
-    (best, entry) => (best === null || entry[1].weight > best[1].weight ? entry : best),
-    null,
-  );
-  facts["top"] = top?.[0] ?? null;
-  facts["share"] = top === null || total === 0 ? null : top[1].weight / total;
+  const top = [...sums].sort(([a, x], [b, y]) => y.weight - x.weight || (a < b ? -1 : 1))[0] ?? null;
+  facts.top = top?.[0] ?? null;
+  facts.share = top === null || total === 0 ? null : top[1].weight / total;
   facts[block.table.key] = top?.[1].key ?? null;
   return facts;
+}
+
+/** What is no row, in the order in which the router prints it: disorder on the way changes no fact. */
+function inPrintingOrder(block: CompiledBlock, members: Member[]): Member[] {
+  return members
+    .filter(({ signal }) => signal !== block.rows)
+    .sort((a, b) => block.order.indexOf(a.signal) - block.order.indexOf(b.signal));
 }
 
 /** The same user, key and weight twice is one row: a datagram that came again. */
@@ -104,7 +108,18 @@ function holes(block: CompiledBlock, members: Member[], gaps: readonly number[])
     const heads = block.order.filter((signal, rank) => rank > from && rank < rowRank && !present.has(signal)).length;
     if (hole > heads) missing += hole - heads;
   }
-  return missing;
+  return missing + holeAtEnd(block, numbered, gaps);
+}
+
+/** Messages missing right behind a block whose closing line never came: one of them may be that line. */
+function holeAtEnd(block: CompiledBlock, numbered: Member[], gaps: readonly number[]): number {
+  const last = numbered.at(-1);
+  if (last === undefined || numbered.some(({ signal }) => signal === block.close)) return 0;
+  let hole = 0;
+  while (gaps.includes(last.counter! + hole + 1)) hole++;
+  const from = block.order.indexOf(last.signal);
+  const explained = block.order.filter((_, rank) => rank > from && rank !== block.order.indexOf(block.rows)).length;
+  return Math.max(0, hole - explained);
 }
 
 function asFact(value: string): string | number {

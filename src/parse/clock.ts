@@ -18,6 +18,8 @@ export interface YearPolicy {
 /** One clock: the shared one (relays and bare order), or a device's own. */
 export interface ClockState {
   now: Millis | null;
+  /** The last instant that a stamp of this clock gave: years are read as near to it. */
+  reference: Millis | null;
   /** Added to stamps after the device's clock was set back by more than a day. */
   offset: Millis;
 }
@@ -27,7 +29,7 @@ export interface TimeKeeper {
   policy: YearPolicy;
   shared: ClockState;
   devices: Map<string, ClockState>;
-  /** The last instant that any stamp gave: years are read as near to it. */
+  /** The last instant that any stamp gave: a clock's first year is read as near to it. */
   reference: Millis | null;
   /** `at` of the line before. */
   previous: Millis | null;
@@ -45,6 +47,13 @@ export function createTimeKeeper(policy: YearPolicy): TimeKeeper {
   return { policy, shared: newClock(), devices: new Map(), reference: null, previous: null };
 }
 
+/** Another input begins: its stamps without a year are read by its own policy. */
+export function beginInput(keeper: TimeKeeper, policy: YearPolicy): void {
+  keeper.policy = policy;
+  keeper.reference = null;
+  for (const state of [keeper.shared, ...keeper.devices.values()]) state.reference = null;
+}
+
 /** Which stamp times this line in replay: the relay's, else the device's, else none. */
 export function timingStamp(line: ParsedLine): { stamp: Stamp; source: "relay" | "device" } | null {
   if (line.relayTime !== null && line.relayTime.month !== null) return { stamp: line.relayTime, source: "relay" };
@@ -53,10 +62,10 @@ export function timingStamp(line: ParsedLine): { stamp: Stamp; source: "relay" |
 }
 
 /** Reads a stamp, its year by the policy and by what came before; null for one without a date. */
-export function readStamp(keeper: TimeKeeper, stamp: Stamp): Millis | null {
+export function readStamp(keeper: TimeKeeper, stamp: Stamp, clock = ""): Millis | null {
   const { year, anchor, latest } = keeper.policy;
   if (stamp.year !== null) return stampMillis(stamp, null, null);
-  const near = keeper.reference ?? (year === null ? anchor : null);
+  const near = clockOf(keeper, clock).reference ?? keeper.reference ?? (year === null ? anchor : null);
   if (near !== null) return stampMillis(stamp, near, null);
   if (year !== null) return stampMillis(stamp, null, year);
   const end = new Date(latest ?? 0).getUTCFullYear();
@@ -71,9 +80,15 @@ export function isDoubtful(keeper: TimeKeeper, clock: string, instant: Millis): 
   return Math.abs(instant - state.now) > DAY && Math.abs(instant + state.offset - state.now) > DAY;
 }
 
-/** Whether a later instant of the same clock confirms a doubted one. */
-export function confirms(doubted: Millis, later: Millis): boolean {
-  return Math.abs(later - doubted) <= DAY;
+/** Whether a later stamp of the same clock confirms a doubted instant; one without a year that suits the clock as it
+ * is confirms nothing. */
+export function confirms(keeper: TimeKeeper, clock: string, doubted: Millis, later: Stamp): boolean {
+  if (later.year === null) {
+    const unmoved = readStamp(keeper, later, clock);
+    if (unmoved !== null && !isDoubtful(keeper, clock, unmoved)) return false;
+  }
+  const instant = stampMillis(later, doubted, null);
+  return instant !== null && Math.abs(instant - doubted) <= DAY;
 }
 
 /** Moves a clock to an instant and returns the time the line gets; `believed`: the next line agrees with it. */
@@ -84,7 +99,10 @@ export function moveClock(
   believed: boolean,
 ): { at: Millis; flags: EventFlag[] } {
   const state = clockOf(keeper, clock);
-  keeper.reference = instant;
+  if (believed || !isDoubtful(keeper, clock, instant)) {
+    state.reference = instant;
+    keeper.reference = instant;
+  }
   if (state.now === null) {
     state.now = instant;
     return { at: instant, flags: [] };
@@ -126,5 +144,5 @@ function clockOf(keeper: TimeKeeper, clock: string): ClockState {
 }
 
 function newClock(): ClockState {
-  return { now: null, offset: 0 };
+  return { now: null, reference: null, offset: 0 };
 }

@@ -66,8 +66,16 @@ const MULTI_LINE: (Pick<Head, "kinds" | "last" | "lastText"> & { facility: RegEx
   { facility: /^SYS\b/, mnemonic: /^FREEMEM/, kinds: ["pool"], last: "pool", lastText: "Pool: " },
   {
     facility: /^SYS\b/,
-    mnemonic: /^(?:MALLOCFAIL|.*CHUNK.*|NOMEMORY|CPUHOG|CPUYLD|WATCHDOG|STACKLOW|MALLOCLITE.*)$/,
+    mnemonic: /^(?:MALLOCFAIL|.*CHUNK.*|NOMEMORY|STACKLOW|MALLOCLITE.*)$/,
     kinds: ["pool", "process", "traceback"],
+    last: "traceback",
+    lastText: null,
+  },
+  // These name the process themselves: a process line near them is another message's.
+  {
+    facility: /^SYS\b/,
+    mnemonic: /^(?:CPUHOG|CPUYLD|WATCHDOG)$/,
+    kinds: ["traceback"],
     last: "traceback",
     lastText: null,
   },
@@ -82,7 +90,8 @@ export function hold(state: JoinState, head: Omit<Head, "id" | "parts">): { held
   return { held, pushed: heads.length > MAX_HELD ? heads.shift()! : null };
 }
 
-export type Found = { head: Head } | { flag: "continuation" | "ambiguous-continuation" } | { duplicate: true };
+/** Whose line it is (`duplicate`: that head has it already), or why it stays alone. */
+export type Found = { head: Head; duplicate: boolean } | { flag: "continuation" | "ambiguous-continuation" };
 
 /** The head that a continuation belongs to. */
 export function findHead(
@@ -99,12 +108,13 @@ export function findHead(
     const near = heads
       .filter(({ event }) => event.counter !== null && counter > event.counter && counter - event.counter <= BEHIND)
       .sort((a, b) => b.event.counter! - a.event.counter!);
-    const head = near[0];
+    const [head, next] = near;
     if (head === undefined) return { flag: "continuation" };
-    return head.parts.some((part) => part.counter === counter) ? { duplicate: true } : { head };
+    if (next?.event.counter === head.event.counter) return { flag: "ambiguous-continuation" };
+    return { head, duplicate: head.parts.some((part) => part.counter === counter) };
   }
   if (heads.length > 1) return { flag: "ambiguous-continuation" };
-  return heads[0] === undefined ? { flag: "continuation" } : { head: heads[0] };
+  return heads[0] === undefined ? { flag: "continuation" } : { head: heads[0], duplicate: false };
 }
 
 /** Adds a line to its head; true when it was the last that can come. */
@@ -141,6 +151,11 @@ export function endedBy(state: JoinState, hop: string, device: string | null, co
     const ahead = counter - head.event.counter;
     return ahead > BEHIND || ahead < -BEHIND;
   });
+}
+
+/** Heads that wait for the next line of their capture, whatever its time. */
+export function heldBriefly(state: JoinState, hop: string): Head[] {
+  return (state.hops.get(hop) ?? []).filter((head) => head.briefly);
 }
 
 /** Takes a head out and returns its message with all its lines. */

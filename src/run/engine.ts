@@ -2,9 +2,10 @@
 import type { Bench, Decision } from "../detect/detect.ts";
 import { closeOpenBlocks, detect, detectRepeat, detectTimer } from "../detect/detect.ts";
 import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
+import { isDuplicate } from "../detect/duplicate.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import type { DetectState, DeviceState } from "../detect/state.ts";
-import { type Timer, TimerQueue } from "../detect/timers.ts";
+import type { Timer } from "../detect/timers.ts";
 import type { Act, Event, EventFlag, Frame, Millis, Outcome } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { YearPolicy } from "../parse/clock.ts";
@@ -23,6 +24,7 @@ import {
   release,
 } from "../parse/join.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
+import { Clocks } from "./clocks.ts";
 import { countFrame, countOutcome, newCounters } from "./counters.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { Ledger } from "./ledger.ts";
@@ -46,7 +48,7 @@ export class Engine {
   readonly state: DetectState;
   readonly ledger: Ledger;
   readonly #joins = createJoinState();
-  readonly #clocks = new Map<string, { now: Millis; timers: TimerQueue }>();
+  readonly #clocks = new Clocks();
   readonly #bench: Bench;
   readonly #onEvent: EngineOptions["onEvent"];
   readonly #held = new Map<string, Head>();
@@ -73,7 +75,7 @@ export class Engine {
     this.#bench = {
       state: this.state,
       index: indexSignals(options.rules),
-      put: (clock, timer) => this.#clock(clock).timers.push(timer),
+      put: (clock, timer) => this.#clocks.put(clock, timer),
     };
   }
 
@@ -92,7 +94,7 @@ export class Engine {
   /** The input has ended: lines that were held and blocks that are open count as whole. `until` moves time on. */
   finish(until: Millis | null = null): void {
     for (const line of this.session.end()) this.#enter(line);
-    if (until !== null) for (const clock of [...this.#clocks.keys()].sort()) this.#advance(clock, until);
+    if (until !== null) for (const clock of this.#clocks.names()) this.#advance(clock, until);
     for (const head of heldHeads(this.#joins)) this.#release(head);
     this.#decide(closeOpenBlocks(this.#bench));
   }
@@ -111,7 +113,7 @@ export class Engine {
   restore(heads: Head[]): void {
     for (const [key, group] of this.state.groups) {
       for (const [kind, due] of Object.entries(group.timers)) {
-        this.#clock(group.clock).timers.push({ due, rule: group.rule, group: key, kind: kind as Timer["kind"] });
+        this.#clocks.put(group.clock, { due, rule: group.rule, group: key, kind: kind as Timer["kind"] });
       }
     }
     for (const head of heads) {
@@ -185,7 +187,7 @@ export class Engine {
     const owner = findHead(this.#joins, hop, found.kind, found.origin ?? line.origin, line.counter);
     if ("flag" in owner) return false;
     const device = this.state.devices.get(deviceKey(owner.head.event.device));
-    if (owner.duplicate) {
+    if (owner.duplicate || (device !== undefined && isDuplicate(device.recent, toEvent(timed)))) {
       if (device !== undefined) device.facts.duplicates++;
       this.#outcome("duplicate");
       return true;
@@ -225,14 +227,18 @@ export class Engine {
 
   /** Fires what is due on a clock at or before `now`, in order. */
   #advance(name: string, now: Millis): void {
-    const clock = this.#clock(name);
-    clock.now = Math.max(clock.now, now);
-    for (let timer = clock.timers.pop(clock.now); timer !== null; timer = clock.timers.pop(clock.now)) {
-      if (timer.kind === "hold") {
-        const head = this.#held.get(timer.group);
-        if (head !== undefined) this.#release(head);
-      } else this.#decide(detectTimer(this.#bench, timer));
+    for (const timer of this.#clocks.advance(name, now, (one) => this.#dueOf(one))) {
+      if (timer.kind === "hold") this.#release(this.#heldBy(timer)!);
+      else this.#decide(detectTimer(this.#bench, timer));
     }
+  }
+
+  #dueOf(timer: Timer): Millis | undefined {
+    return timer.kind === "hold" ? this.#heldBy(timer)?.due : this.state.groups.get(timer.group)?.timers[timer.kind];
+  }
+
+  #heldBy(timer: Timer): Head | undefined {
+    return this.#held.get(timer.group);
   }
 
   #decide(decisions: Decision[]): void {
@@ -241,16 +247,7 @@ export class Engine {
 
   #putHold(head: Head): void {
     this.#held.set(holdName(head), head);
-    this.#clock(head.clock).timers.push({ due: head.due, rule: "", group: holdName(head), kind: "hold" });
-  }
-
-  #clock(name: string): { now: Millis; timers: TimerQueue } {
-    let clock = this.#clocks.get(name);
-    if (clock === undefined) {
-      clock = { now: Number.NEGATIVE_INFINITY, timers: new TimerQueue() };
-      this.#clocks.set(name, clock);
-    }
-    return clock;
+    this.#clocks.put(head.clock, { due: head.due, rule: "", group: holdName(head), kind: "hold" });
   }
 
   #tell(event: Event, order: number): void {
