@@ -31,8 +31,6 @@ const ODDS_AND_ENDS = ["utils", "util", "lib", "common", "helpers", "shared", "m
 const MAX_LINES = 250;
 /** Files that outgrew the limit, and how far they may go; an entry that is no longer needed fails too. */
 const LONGER: Record<string, number> = {
-  "detect/detect.ts": 400,
-  "run/engine.ts": 280,
   "source/framing.ts": 260,
 };
 

@@ -49,16 +49,16 @@ describe("all stories together", () => {
     const dated = STORIES.filter((story) => story !== TIMELESS);
     const union = dated.flatMap((story) => golden(story).split("\n").slice(0, -1)).sort(byOrder);
     const lines = together.split("\n").slice(0, -1);
-    const timeless = alertsOf(golden(TIMELESS)).map((alert) => alert["id"]);
+    const timeless = alertsOf(golden(TIMELESS)).map((alert) => alert.id);
     expect(lines.filter((line) => !timeless.includes(JSON.parse(line).id))).toEqual(union);
   });
 
   test("print the story without dates as alone, but for the quiet that later dates bring", () => {
     const [alone, ...none] = alertsOf(golden(TIMELESS));
-    const among = alertsOf(together).find((alert) => alert["id"] === alone?.["id"]);
-    const { quietSince, ...details } = (among?.["details"] ?? {}) as Record<string, unknown>;
+    const among = alertsOf(together).find((alert) => alert.id === alone?.id);
+    const { quietSince, ...details } = (among?.details ?? {}) as Record<string, unknown>;
     expect(none).toEqual([]);
-    expect([undefined, alone?.["lastSeen"]]).toContain(quietSince);
+    expect([undefined, alone?.lastSeen]).toContain(quietSince);
     expect({ ...among, details }).toEqual(alone);
   });
 
@@ -97,7 +97,7 @@ describe("quiet-day", () => {
 
   test("has 2,000 lines and a message in every dialect", async () => {
     expect(read("quiet-day.log").split("\n").length - 1).toBe(2_000);
-    const dialects = (await eventsOf("quiet-day")).map((event) => event["dialect"]);
+    const dialects = (await eventsOf("quiet-day")).map((event) => event.dialect);
     expect([...new Set(dialects)]).toEqual(
       expect.arrayContaining(["ios", "ios-xe", "ios-xr", "nx-os", "asa", "other"]),
     );
@@ -188,7 +188,7 @@ async function eventsOf(story: string): Promise<Record<string, unknown>[]> {
 }
 
 async function devicesOf(story: string): Promise<Set<string>> {
-  return new Set((await eventsOf(story)).map((event) => String(event["device"])));
+  return new Set((await eventsOf(story)).map((event) => String(event.device)));
 }
 
 /** The order that `replay` promises. */

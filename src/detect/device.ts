@@ -19,7 +19,10 @@ export interface DeviceEvent {
 }
 
 /** Enters one message into its device's record as it arrives; true when it is a copy. Mutates the state. */
-export function enterDevice(state: DetectState, event: Event): { device: DeviceState; duplicate: boolean } {
+export function enterDevice(
+  state: DetectState,
+  event: Event,
+): { device: DeviceState; duplicate: boolean; osChanged: boolean } {
   const device = deviceOf(state, event);
   state.dirtyDevices.add(device.key);
   const { facts } = device;
@@ -27,14 +30,14 @@ export function enterDevice(state: DetectState, event: Event): { device: DeviceS
   if (event.transport !== "file") facts.address = event.from;
   if (isDuplicate(device.recent, event)) {
     facts.duplicates++;
-    return { device, duplicate: true };
+    return { device, duplicate: true, osChanged: false };
   }
   facts.messages++;
   if (event.tag !== null) facts.severities[event.tag.severity]!++;
   enterClock(device, event);
   enterDeviceCounter(device, event.counter);
-  if (event.dialect !== "unknown" && event.dialect !== "other") enterDialect(device, event.dialect);
-  return { device, duplicate: false };
+  const osChanged = event.dialect !== "unknown" && event.dialect !== "other" && enterDialect(device, event.dialect);
+  return { device, duplicate: false, osChanged };
 }
 
 /** Enters the counter of a message or of a continuation line. */
@@ -161,14 +164,15 @@ function enterClock(device: DeviceState, event: Event): void {
   if (event.flags.includes("clock-back")) facts.clockBack++;
 }
 
-/** IOS XE prints like IOS most of the time: once seen as XE, a device stays XE. */
-function enterDialect(device: DeviceState, dialect: Dialect): void {
+/** IOS XE prints like IOS most of the time: once seen as XE, a device stays XE. True when the system changed. */
+function enterDialect(device: DeviceState, dialect: Dialect): boolean {
   const { facts } = device;
   facts.dialect = facts.dialect === "ios-xe" && dialect === "ios" ? "ios-xe" : dialect;
-  if (device.osFrom === "banner" || facts.os === facts.dialect) return;
+  if (device.osFrom === "banner" || facts.os === facts.dialect) return false;
   facts.os = facts.dialect;
   device.osFrom = "header";
   device.exposures = {};
+  return true;
 }
 
 /** `Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.1(4)M5, …` after %SYS-5-RESTART. */

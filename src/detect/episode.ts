@@ -2,7 +2,7 @@
 import type { Act, AlertChange, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { alertId } from "./id.ts";
-import { isStronger } from "./judge.ts";
+import { outranks } from "./judge.ts";
 import type { Episode, GroupState, Judgement, KeptLine, StepMark } from "./state.ts";
 
 /** One report: a judged block or message. */
@@ -35,9 +35,9 @@ export function report(rule: CompiledRule, group: GroupState, one: Report): Aler
       delete group.timers.resolve;
       changes.push("status");
     }
-    keepEvidence(episode, one);
-    if (isStronger(one.judgement, episode.judgement)) {
-      episode.judgement = one.judgement;
+    keepEvidence(rule, episode, one);
+    if (outranks(rule, one.judgement, episode.judgement)) {
+      episode.judgement = raised(rule, episode.judgement, one.judgement);
       changes.push("raised");
     }
     if (changes.length === 0) changes.push("updated");
@@ -174,12 +174,27 @@ function setTimers(rule: CompiledRule, group: GroupState, episode: Episode): voi
   group.timers.expire = endOf(rule, episode) + 1;
 }
 
-/** Evidence kept an alert: lines of the first, the strongest and the last report; 20 in all. */
+/** Lines of evidence an alert keeps in all, and of each of its parts once there are more. */
+const MOST = 20;
 const FIRST = 8;
 const STRONGEST = 6;
 const LAST = 6;
 
-function keepEvidence(episode: Episode, one: Report): void {
-  if (isStronger(one.judgement, episode.judgement)) episode.evidence.strongest = one.lines.slice(0, STRONGEST);
-  else episode.evidence.last = one.lines.slice(0, LAST);
+/** Everything while there is room; then the first report, the strongest and the last. */
+function keepEvidence(rule: CompiledRule, episode: Episode, one: Report): void {
+  const { first, strongest, last } = episode.evidence;
+  const room = first.length + strongest.length + last.length + one.lines.length <= MOST;
+  if (outranks(rule, one.judgement, episode.judgement)) {
+    episode.evidence.strongest = room ? [...strongest, ...last, ...one.lines] : one.lines.slice(0, STRONGEST);
+    episode.evidence.last = [];
+  } else if (room) episode.evidence.last = [...last, ...one.lines];
+  else {
+    episode.evidence.strongest = strongest.slice(-STRONGEST);
+    episode.evidence.last = one.lines.slice(0, LAST);
+  }
+}
+
+/** A message that raises an alert may say less than those before it: what they named stays. */
+function raised(rule: CompiledRule, before: Judgement, now: Judgement): Judgement {
+  return rule.block === null ? { ...now, details: { ...before.details, ...now.details } } : now;
 }

@@ -40,6 +40,14 @@ export function isStronger(
   return byLevel > 0 || (byLevel === 0 && CONFIDENCES.indexOf(a.confidence) > CONFIDENCES.indexOf(b.confidence));
 }
 
+/** Whether `a` takes the place of `b` in an episode: it is stronger, or as strong and earlier in the rule's list. */
+export function outranks(rule: CompiledRule, a: Judgement, b: Judgement): boolean {
+  if (isStronger(a, b)) return true;
+  if (isStronger(b, a)) return false;
+  const rank = (one: Judgement) => rule.verdicts.findIndex((verdict) => verdict.name === one.verdict);
+  return rank(a) < rank(b);
+}
+
 /** The compiled verdict of a name. */
 export function verdictOf(rule: CompiledRule, name: string): CompiledVerdict | undefined {
   return rule.verdicts.find((verdict) => verdict.name === name);

@@ -31,8 +31,9 @@ export interface TimeKeeper {
   devices: Map<string, ClockState>;
   /** The last instant that any stamp gave: a clock's first year is read as near to it. */
   reference: Millis | null;
-  /** `at` of the line before. */
+  /** `at` of the line before, and the clock it is on. */
   previous: Millis | null;
+  previousClock: string;
 }
 
 export interface LineTime {
@@ -44,11 +45,13 @@ export interface LineTime {
 }
 
 export function createTimeKeeper(policy: YearPolicy): TimeKeeper {
-  return { policy, shared: newClock(), devices: new Map(), reference: null, previous: null };
+  return { policy, shared: newClock(), devices: new Map(), reference: null, previous: null, previousClock: "" };
 }
 
-/** Another input begins: its stamps without a year are read by its own policy. */
-export function beginInput(keeper: TimeKeeper, policy: YearPolicy): void {
+/** Another input begins: its stamps without a year are read by its own policy, and until its first stamp its lines
+ * are on a clock of their own, so that the dates of another input drive no timer of theirs. */
+export function beginInput(keeper: TimeKeeper, policy: YearPolicy, name: string): void {
+  keeper.previousClock = `input ${name}`;
   keeper.policy = policy;
   keeper.reference = null;
   for (const state of [keeper.shared, ...keeper.devices.values()]) state.reference = null;
@@ -126,11 +129,14 @@ export function moveClock(
   return { at: state.now, flags: ["clock-back"] };
 }
 
-/** The time of a line without any stamp: the previous line's plus 1 ms, from 1970-01-01T00:00:00Z. */
-export function orderTime(keeper: TimeKeeper): Millis {
-  const at = keeper.previous === null ? 0 : keeper.previous + 1;
-  keeper.shared.now = Math.max(keeper.shared.now ?? 0, at);
-  return keeper.shared.now;
+/** The time of a line without any stamp: the previous line's plus 1 ms, from 1970-01-01T00:00:00Z, on the previous
+ * line's clock: one router's wrong clock must drive no other's timers by way of a line that has none. */
+export function orderTime(keeper: TimeKeeper): { at: Millis; clock: string } {
+  const state = clockOf(keeper, keeper.previousClock);
+  const at = Math.max(state.now ?? 0, keeper.previous === null ? 0 : keeper.previous + 1);
+  // A device's own next stamp may be the same millisecond: only clocks without stamps of their own move on.
+  if (keeper.previousClock === "" || keeper.previousClock.startsWith("input ")) state.now = at;
+  return { at, clock: keeper.previousClock };
 }
 
 function clockOf(keeper: TimeKeeper, clock: string): ClockState {

@@ -71,6 +71,9 @@ const MULTI_LINE: (Pick<Head, "kinds" | "last" | "lastText"> & { facility: RegEx
     last: "traceback",
     lastText: null,
   },
+  // %CRYPTO-4-PKT_REPLAY_ERR: decrypt: replay check failed
+  //         connection id=29, sequence number=219
+  { facility: /^CRYPTO$/, mnemonic: /^PKT_REPLAY_ERR$/, kinds: ["indented"], last: "indented", lastText: null },
   // These name the process themselves: a process line near them is another message's.
   {
     facility: /^SYS\b/,

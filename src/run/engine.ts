@@ -1,29 +1,19 @@
 /** The engine: frames in, judged; what must be saved and told comes out. Live and replay run this code. */
-import type { Bench, Decision } from "../detect/detect.ts";
+
 import { closeOpenBlocks, detect, detectRepeat, detectTimer } from "../detect/detect.ts";
 import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
 import { indexSignals } from "../detect/index-signals.ts";
+import type { Bench, Decision } from "../detect/report.ts";
 import type { DetectState, DeviceState } from "../detect/state.ts";
 import type { Timer } from "../detect/timers.ts";
 import type { Act, Event, EventFlag, Frame, Millis, Outcome } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { YearPolicy } from "../parse/clock.ts";
-import { type ContinuationKind, continuationKind } from "../parse/continuation.ts";
-import {
-  addLine,
-  createJoinState,
-  endedBy,
-  expectedLines,
-  findHead,
-  type Head,
-  HOLD,
-  heldBriefly,
-  heldHeads,
-  hold,
-  release,
-} from "../parse/join.ts";
+import { continuationKind } from "../parse/continuation.ts";
+import type { Head } from "../parse/join.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
+import { Assembler, type Whole } from "./assembler.ts";
 import { Clocks } from "./clocks.ts";
 import { countFrame, countOutcome, newCounters } from "./counters.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
@@ -39,7 +29,8 @@ export interface EngineOptions {
   recall?: (key: string) => DeviceState | null;
 }
 
-const ALL_KINDS: ContinuationKind[] = ["pool", "process", "traceback", "banner", "indented"];
+/** Streams remembered; then the memory starts again. */
+const MAX_STREAMS = 10_000;
 
 /** One stream of messages under one set of rules. */
 export class Engine {
@@ -47,12 +38,12 @@ export class Engine {
   readonly session: Session;
   readonly state: DetectState;
   readonly ledger: Ledger;
-  readonly #joins = createJoinState();
   readonly #clocks = new Clocks();
+  readonly #assembler = new Assembler(this.#clocks);
+  /** The router with which each unseparated stream began, by address. */
+  readonly #streams = new Map<string, string>();
   readonly #bench: Bench;
   readonly #onEvent: EngineOptions["onEvent"];
-  readonly #held = new Map<string, Head>();
-  readonly #orders = new Map<number, number>();
   #order = 0;
 
   constructor(options: EngineOptions) {
@@ -95,7 +86,7 @@ export class Engine {
   finish(until: Millis | null = null): void {
     for (const line of this.session.end()) this.#enter(line);
     if (until !== null) for (const clock of this.#clocks.names()) this.#advance(clock, until);
-    for (const head of heldHeads(this.#joins)) this.#release(head);
+    for (const head of this.#assembler.held()) this.#judge(this.#assembler.release(head));
     this.#decide(closeOpenBlocks(this.#bench));
   }
 
@@ -106,7 +97,7 @@ export class Engine {
 
   /** Heads that wait for their lines, for keeping over a restart. */
   held(): Head[] {
-    return heldHeads(this.#joins);
+    return this.#assembler.held();
   }
 
   /** Puts back what was stored: groups with their timers, and heads. */
@@ -116,18 +107,14 @@ export class Engine {
         this.#clocks.put(group.clock, { due, rule: group.rule, group: key, kind: kind as Timer["kind"] });
       }
     }
-    for (const head of heads) {
-      const { held } = hold(this.#joins, head);
-      held.parts = head.parts;
-      this.#putHold(held);
-    }
+    this.#assembler.restore(heads);
   }
 
   #enter(timed: TimedLine): void {
     const { line, frame, time } = timed;
     this.#order++;
     // Before time moves on: in a capture a message waits for its own lines only, not for a time.
-    if (line.head) for (const head of heldBriefly(this.#joins, timed.hop)) this.#release(head);
+    if (line.head) this.#judgeAll(this.#assembler.brief(timed.hop));
     this.#advance(time.clock, time.at);
     if (line.text === "" && line.tag === null && line.prompt === null) {
       this.#outcome("empty");
@@ -138,53 +125,34 @@ export class Engine {
     if (!line.head) this.#flagOrphan(event, timed);
     const outcome = outcomeOf(event);
     if (outcome === "unparsed") {
-      this.#endHeads(timed, null);
+      this.#judgeAll(this.#assembler.ended(timed.hop, null, null));
       this.#outcome("unparsed");
       this.ledger.keepUnparsed({ at: event.at, source: frame.from, line: event.raw });
       this.#tell(event, this.#order);
       return;
     }
-    const { device, duplicate } = enterDevice(this.state, event);
+    const { device, duplicate, osChanged } = enterDevice(this.state, event);
     if (duplicate) {
       this.#outcome("duplicate");
       event.flags.push("duplicate");
       this.#tell(event, this.#order);
       return;
     }
+    if (osChanged) this.ledger.exposureChanged(device, event.at);
+    this.#trustFirstCut(event, device);
     // A repetition speaks of the message before it, which must have been judged, whatever its counter.
-    this.#endHeads(timed, repeatedTimes(event) === null ? line.counter : null);
+    const counter = repeatedTimes(event) === null ? line.counter : null;
+    this.#judgeAll(this.#assembler.ended(timed.hop, line.head ? timed.device : null, counter));
     this.#outcome(outcome);
-    const lines = expectedLines(event);
-    const brief = frame.transport === "file" && line.head && line.pri === null && line.relay === null;
-    if (lines === null && !brief) {
-      this.#judge(event, time.clock, device, this.#order);
-      return;
-    }
-    const head = {
-      hop: timed.hop,
-      event,
-      clock: time.clock,
-      due: event.at + HOLD,
-      ...(lines ?? BRIEF),
-      briefly: brief && lines === null,
-    };
-    const { held, pushed } = hold(this.#joins, head);
-    this.#orders.set(held.id, this.#order);
-    this.#putHold(held);
-    if (pushed !== null) this.#release(pushed);
-  }
-
-  #endHeads(timed: TimedLine, counter: number | null): void {
-    const device = timed.line.head ? timed.device : null;
-    for (const head of endedBy(this.#joins, timed.hop, device, counter)) this.#release(head);
+    const whole = this.#assembler.enter(event, timed, this.#order);
+    if (whole !== null) this.#judge(whole);
   }
 
   /** Joins a line to its head; false when it has none. */
   #continue(timed: TimedLine): boolean {
-    const { line, frame, hop } = timed;
-    const found = continuationKind(line.text);
+    const found = continuationKind(timed.line.text);
     if (found === null) return false;
-    const owner = findHead(this.#joins, hop, found.kind, found.origin ?? line.origin, line.counter);
+    const owner = this.#assembler.find(timed, found);
     if ("flag" in owner) return false;
     const device = this.state.devices.get(deviceKey(owner.head.event.device));
     if (owner.duplicate || (device !== undefined && isDuplicate(device.recent, toEvent(timed)))) {
@@ -192,30 +160,37 @@ export class Engine {
       this.#outcome("duplicate");
       return true;
     }
-    if (device !== undefined) enterDeviceCounter(device, line.counter);
+    if (device !== undefined) enterDeviceCounter(device, timed.line.counter);
     this.#outcome("joined");
-    if (addLine(owner.head, found.kind, line.counter, found.text, frame.raw)) this.#release(owner.head);
+    const whole = this.#assembler.add(owner.head, timed, found);
+    if (whole !== null) this.#judge(whole);
     return true;
   }
 
-  #flagOrphan(event: Event, { line, hop }: TimedLine): void {
+  #flagOrphan(event: Event, timed: TimedLine): void {
     const found = continuationKind(event.text);
     if (found === null) return;
-    const owner = findHead(this.#joins, hop, found.kind, found.origin ?? line.origin, line.counter);
+    const owner = this.#assembler.find(timed, found);
     const flag: EventFlag = "flag" in owner ? owner.flag : "continuation";
     event.flags.push(flag);
   }
 
-  #release(head: Head): void {
-    const event = release(this.#joins, head);
-    const order = this.#orders.get(head.id) ?? 0;
-    this.#orders.delete(head.id);
-    this.#held.delete(holdName(head));
-    const device = deviceOf(this.state, event);
-    this.#judge(event, head.clock, device, order);
+  /** The first message of an unseparated stream has no counter to follow on from. It is believed for the router
+   * that the stream began with; another name on the same stream may be text of that router's messages. */
+  #trustFirstCut(event: Event, device: DeviceState): void {
+    if (!event.flags.includes("split")) return;
+    if (this.#streams.size > MAX_STREAMS) this.#streams.clear();
+    const first = this.#streams.get(event.from) ?? device.key;
+    this.#streams.set(event.from, first);
+    if (device.facts.messages === 1 && first === device.key) device.follows = true;
   }
 
-  #judge(event: Event, clock: string, device: DeviceState, order: number): void {
+  #judgeAll(messages: Iterable<Whole>): void {
+    for (const whole of messages) this.#judge(whole);
+  }
+
+  #judge({ event, clock, order }: Whole): void {
+    const device = deviceOf(this.state, event);
     this.#tell(event, order);
     for (const fact of learn(device, event)) this.ledger.deviceEvent(fact, device);
     if (event.flags.includes("untrusted-tag")) return;
@@ -228,44 +203,26 @@ export class Engine {
   /** Fires what is due on a clock at or before `now`, in order. */
   #advance(name: string, now: Millis): void {
     for (const timer of this.#clocks.advance(name, now, (one) => this.#dueOf(one))) {
-      if (timer.kind === "hold") this.#release(this.#heldBy(timer)!);
+      if (timer.kind === "hold") this.#judge(this.#assembler.releaseBy(timer.group));
       else this.#decide(detectTimer(this.#bench, timer));
     }
   }
 
   #dueOf(timer: Timer): Millis | undefined {
-    return timer.kind === "hold" ? this.#heldBy(timer)?.due : this.state.groups.get(timer.group)?.timers[timer.kind];
-  }
-
-  #heldBy(timer: Timer): Head | undefined {
-    return this.#held.get(timer.group);
+    if (timer.kind === "hold") return this.#assembler.dueOf(timer.group);
+    return this.state.groups.get(timer.group)?.timers[timer.kind];
   }
 
   #decide(decisions: Decision[]): void {
     for (const decision of decisions) this.ledger.enter(decision);
   }
 
-  #putHold(head: Head): void {
-    this.#held.set(holdName(head), head);
-    this.#clocks.put(head.clock, { due: head.due, rule: "", group: holdName(head), kind: "hold" });
-  }
-
   #tell(event: Event, order: number): void {
     if (this.#onEvent === undefined) return;
-    let settled = this.#order;
-    for (const held of this.#orders.values()) settled = Math.min(settled, held - 1);
-    this.#onEvent(event, order, settled);
+    this.#onEvent(event, order, this.#assembler.settled(this.#order));
   }
 
   #outcome(outcome: Outcome): void {
     countOutcome(this.counters, outcome);
   }
-}
-
-/** In a capture of one terminal every line may have lines after it. */
-const BRIEF: Pick<Head, "kinds" | "last" | "lastText"> = { kinds: ALL_KINDS, last: "traceback", lastText: null };
-
-/** Names sort like the ids, so that heads due at the same time are judged in the order in which they came. */
-function holdName(head: Head): string {
-  return String(head.id).padStart(15, "0");
 }

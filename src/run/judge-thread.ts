@@ -58,6 +58,8 @@ function start(config: Config) {
   let lastAct = stored.lastAct;
   let lastCommit = 0;
   let lastDevices = 0;
+  /** Messages counted in the database. */
+  let written = 0;
   let lastStatus = 0;
   let shown = 0;
   let stopped = false;
@@ -80,6 +82,7 @@ function start(config: Config) {
         return batch;
       });
       unwritten = null;
+      written = received();
       lastAct = committed.lastAct;
       if (committed.queued > 0 || committed.acts.length > 0) tellOutbox();
     } catch (error) {
@@ -89,6 +92,7 @@ function start(config: Config) {
       lastCommit = performance.now();
     }
   };
+  const received = () => Object.values(engine.counters.received).reduce((sum, n) => sum + n, 0);
   const totals = () => {
     engine.counters.devices = engine.state.devices.size;
     return addCounters(before, engine.counters);
@@ -121,7 +125,7 @@ function start(config: Config) {
     // After a failure only time brings the next try.
     const now = unwritten === null && (ledger.hasChanges || dirty >= BEHIND_EVENTS);
     const behind = since > BEHIND_MILLIS && (dirty > 0 || unwritten !== null);
-    const idle = () => since > IDLE_MILLIS && (state.dirtyDevices.size > 0 || lastActId(store) > lastAct);
+    const idle = () => since > IDLE_MILLIS && (received() !== written || lastActId(store) > lastAct);
     if (now || behind || idle()) tryCommit();
   };
   const addLosses = (losses: Losses, kernelDrops: number): void => {

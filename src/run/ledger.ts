@@ -1,9 +1,9 @@
 /** What has changed since the last save: alerts with their history, device events, unparsed lines. */
 import { renderAlert } from "../detect/advise.ts";
-import type { Decision } from "../detect/detect.ts";
 import type { DeviceEvent } from "../detect/device.ts";
 import { applyAct } from "../detect/episode.ts";
 import { type PutTimer, settle } from "../detect/group.ts";
+import type { Decision } from "../detect/report.ts";
 import type { DetectState, DeviceState, Episode, GroupState } from "../detect/state.ts";
 import type { Act, Alert, AlertChange, Evidence, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
@@ -90,12 +90,16 @@ export class Ledger {
   deviceEvent(event: DeviceEvent, device: DeviceState): void {
     this.pending++;
     this.#deviceEvents.push(event);
-    if (event.kind !== "release") return;
+    if (event.kind === "release") this.exposureChanged(device, event.at);
+  }
+
+  /** What is known of a device's system has changed: its alerts that are not closed are written anew. */
+  exposureChanged(device: DeviceState, at: Millis): void {
     for (const key of this.#state.groupsByDevice.get(device.key) ?? []) {
       const group = this.#state.groups.get(key)!;
       const rule = this.#state.rules.find((one) => one.id === group.rule);
       if (rule === undefined || group.episode === null || group.episode.status === "closed") continue;
-      this.#stale.set(group.episode.id, { rule, key, group, episode: group.episode, device, at: event.at });
+      this.#stale.set(group.episode.id, { rule, key, group, episode: group.episode, device, at });
     }
   }
 

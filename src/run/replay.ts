@@ -62,7 +62,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     }
     if (capture.yearNote !== null)
       notes.push(captures.length > 1 ? `${capture.path}: ${capture.yearNote}` : capture.yearNote);
-    engine.session.beginFile(capture.policy);
+    engine.session.beginFile(capture.policy, capture.path);
     try {
       await capture.read((frame) => {
         engine.accept(frame);

@@ -64,8 +64,8 @@ export class Session {
   }
 
   /** Another file begins: its stamps without a year are read by its own policy. */
-  beginFile(policy: YearPolicy): void {
-    beginInput(this.#keeper, policy);
+  beginFile(policy: YearPolicy, name: string): void {
+    beginInput(this.#keeper, policy, name);
   }
 
   /** Takes one frame; gives the lines that are ready, in order. */
@@ -113,9 +113,10 @@ export class Session {
     const stamp = timingStamp(line);
     const time: LineTime =
       stamp === null || instant === null
-        ? { at: orderTime(this.#keeper), source: "order", clock: "", flags: ["no-time"] }
+        ? { ...orderTime(this.#keeper), source: "order", flags: ["no-time"] }
         : { ...moveClock(this.#keeper, clock, instant, believed), source: stamp.source, clock };
     this.#keeper.previous = time.at;
+    this.#keeper.previousClock = time.clock;
     return { frame, line, device, time, hop: hopOf(frame, line), clockIso: this.#iso(line, instant ?? time.at) };
   }
 

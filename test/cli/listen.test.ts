@@ -49,6 +49,14 @@ async function sendStream(url: URL, bytes: string): Promise<void> {
   });
 }
 
+/** Waits until a running listener has written that it received so many messages by UDP. */
+async function counted(db: string, messages: number): Promise<void> {
+  for (;;) {
+    const { stdout } = await telltale(["stats", "--json", "--db", db]);
+    if (stdout !== "" && JSON.parse(stdout).received.udp === messages) return;
+  }
+}
+
 /** What may differ between live and replay goes. */
 function sameness(alert: Record<string, unknown>): string {
   const { id, address, sourceAuth, firstSeen, lastSeen, ...rest } = alert;
@@ -62,7 +70,11 @@ const TRANSPORTS: [string, number, (url: URL, lines: string[]) => Promise<void>]
   ["tcp-lf", 2, (url, lines) => sendStream(url, lines.map((line) => `${line}\n`).join(""))],
   ["tcp-crlf", 2, (url, lines) => sendStream(url, lines.map((line) => `${line}\r\n`).join(""))],
   ["tcp-nul", 2, (url, lines) => sendStream(url, lines.map((line) => `${line}\0`).join(""))],
-  ["tcp-octets", 2, (url, lines) => sendStream(url, lines.map((line) => `${Buffer.byteLength(line)} ${line}`).join(""))],
+  [
+    "tcp-octets",
+    2,
+    (url, lines) => sendStream(url, lines.map((line) => `${Buffer.byteLength(line)} ${line}`).join("")),
+  ],
   ["tcp-lf-space", 2, (url, lines) => sendStream(url, lines.map((line) => `${line}\n `).join(""))],
   ["tcp6-lf", 3, (url, lines) => sendStream(url, lines.map((line) => `${line}\n`).join(""))],
 ];
@@ -70,28 +82,49 @@ const TRANSPORTS: [string, number, (url: URL, lines: string[]) => Promise<void>]
 describe("telltale listen", () => {
   test("raises over every transport and framing the alert that replay raises of the same lines", async () => {
     const db = join(folder, "telltale.db");
-    listener = await startListener(["--json", "--db", db, "--udp", "127.0.0.1:0", "--udp", "[::1]:0", "--tcp", "127.0.0.1:0", "--tcp", "[::1]:0"]);
+    listener = await startListener([
+      "--json",
+      "--db",
+      db,
+      "--udp",
+      "127.0.0.1:0",
+      "--udp",
+      "[::1]:0",
+      "--tcp",
+      "127.0.0.1:0",
+      "--tcp",
+      "[::1]:0",
+    ]);
     for (const [name, index, send] of TRANSPORTS) await send(listener.addresses[index]!, story(`xr-${name}`));
     const seen: Record<string, unknown>[] = [];
-    for (const [name] of TRANSPORTS) seen.push(await listener.line((line) => line["device"] === `xr-${name}` && line["status"] === "recovering"));
+    for (const [name] of TRANSPORTS)
+      seen.push(await listener.line((line) => line.device === `xr-${name}` && line.status === "recovering"));
     expect(await listener.stop()).toBe(0);
 
     const capture = join(folder, "capture.log");
     writeFileSync(capture, TRANSPORTS.flatMap(([name]) => story(`xr-${name}`)).join("\n"));
     const replayed = await telltale(["replay", capture, "--format", "json"]);
-    const expected = replayed.stdout.trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
+    const expected = replayed.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(expected).toHaveLength(TRANSPORTS.length);
     for (const one of expected) {
       expect(one).toMatchObject({ level: "critical", confidence: "high", status: "recovering", count: 1 });
     }
     const exported = await telltale(["alerts", "export", "--db", db]);
-    const stored = exported.stdout.trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
+    const stored = exported.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(stored.map(sameness).sort()).toEqual(expected.map(sameness).sort());
 
-    const id = String(seen[0]!["id"]);
+    const id = String(seen[0]!.id);
     const shown = await telltale(["alerts", "show", id, "--db", db]);
     expect(shown.stdout.indexOf("process restart ipsec_mp")).toBeGreaterThan(0);
-    expect(shown.stdout.indexOf("process restart ipsec_pp")).toBeGreaterThan(shown.stdout.indexOf("process restart ipsec_mp"));
+    expect(shown.stdout.indexOf("process restart ipsec_pp")).toBeGreaterThan(
+      shown.stdout.indexOf("process restart ipsec_mp"),
+    );
 
     const stats = JSON.parse((await telltale(["stats", "--json", "--db", db])).stdout);
     expect(stats.received).toEqual({ udp: 16, tcp: 48, tls: 0, file: 0 });
@@ -107,8 +140,13 @@ describe("telltale listen", () => {
         "<187>1241: r1: *Nov  6 16:01:20.000: %SYS-3-CPUHOG: Task is running for (2100)msecs, more than (2000)msecs (0/0),process = CCSIP_SPI_CONTROL.",
       ].join(""),
     );
-    const alert = await listener.line((line) => line["level"] === "high");
-    expect(alert).toMatchObject({ rule: "sip-process-anomaly", device: "r1", verdict: "repeated-sip-signals", count: 2 });
+    const alert = await listener.line((line) => line.level === "high");
+    expect(alert).toMatchObject({
+      rule: "sip-process-anomaly",
+      device: "r1",
+      verdict: "repeated-sip-signals",
+      count: 2,
+    });
     expect(await listener.stop("SIGINT")).toBe(0);
   }, 60_000);
 
@@ -117,24 +155,27 @@ describe("telltale listen", () => {
     const lines = story("xr1");
     listener = await startListener(["--json", "--db", db, "--udp", "127.0.0.1:0"]);
     await sendDatagrams(listener.addresses[0]!, lines.slice(0, 4));
-    await new Promise<void>((resolve) => {
-      const ask = async () => {
-        const { stdout } = await telltale(["stats", "--json", "--db", db]);
-        if (stdout !== "" && JSON.parse(stdout).received.udp === 4) resolve();
-        else void ask();
-      };
-      void ask();
-    });
+    await counted(db, 4);
     await listener.stop();
     listener = await startListener(["--json", "--db", db, "--udp", "127.0.0.1:0"]);
     await sendDatagrams(listener.addresses[0]!, lines.slice(4, 6));
-    const opened = await listener.line((line) => line["change"] === "opened");
+    const opened = await listener.line((line) => line.change === "opened");
     expect(opened).toMatchObject({ verdict: "ipsec-pp-exhausts-pak-fsv", device: "xr1" });
-    const closed = await telltale(["alerts", "close", String(opened["id"]), "--as", "false-alarm", "--note", "drill", "--db", db]);
+    const closed = await telltale([
+      "alerts",
+      "close",
+      String(opened.id),
+      "--as",
+      "false-alarm",
+      "--note",
+      "drill",
+      "--db",
+      db,
+    ]);
     expect(closed.code).toBe(0);
-    await listener.line((line) => line["status"] === "closed");
+    await listener.line((line) => line.status === "closed");
     await listener.stop();
-    const shown = JSON.parse((await telltale(["alerts", "show", String(opened["id"]), "--json", "--db", db])).stdout);
+    const shown = JSON.parse((await telltale(["alerts", "show", String(opened.id), "--json", "--db", db])).stdout);
     expect(shown).toMatchObject({ status: "closed", disposition: "false-alarm", notes: [{ text: "drill" }] });
   }, 60_000);
 
@@ -156,19 +197,29 @@ describe("telltale listen", () => {
 
   test("hears through the syslog-server package when that driver is chosen", async () => {
     const config = join(folder, "config.yaml");
-    writeFileSync(config, `db: ${join(folder, "s.db")}\nlisten:\n  udp: { addresses: ["127.0.0.1:0"], driver: syslog-server }\n  tcp: { addresses: [] }\n`);
+    writeFileSync(
+      config,
+      `db: ${join(folder, "s.db")}\nlisten:\n  udp: { addresses: ["127.0.0.1:0"], driver: syslog-server }\n  tcp: { addresses: [] }\n`,
+    );
     listener = await startListener(["--json", "--config", config]);
     await sendDatagrams(listener.addresses[0]!, story("xr1"));
-    expect(await listener.line((line) => line["change"] === "opened")).toMatchObject({ device: "xr1", level: "critical" });
+    expect(await listener.line((line) => line.change === "opened")).toMatchObject({
+      device: "xr1",
+      level: "critical",
+    });
     expect(await listener.stop()).toBe(0);
   }, 60_000);
 
   test("counts as denied what comes from an address that is not allowed", async () => {
     const config = join(folder, "config.yaml");
     const db = join(folder, "s.db");
-    writeFileSync(config, `db: ${db}\nlisten:\n  allow: ["192.0.2.0/24"]\n  udp: { addresses: ["127.0.0.1:0"] }\n  tcp: { addresses: [] }\n`);
+    writeFileSync(
+      config,
+      `db: ${db}\nlisten:\n  allow: ["192.0.2.0/24"]\n  udp: { addresses: ["127.0.0.1:0"] }\n  tcp: { addresses: [] }\n`,
+    );
     listener = await startListener(["--json", "--config", config]);
     await sendDatagrams(listener.addresses[0]!, story("xr1"));
+    await counted(db, 8);
     await listener.stop();
     const stats = JSON.parse((await telltale(["stats", "--json", "--db", db])).stdout);
     expect(stats.outcomes.denied).toBe(8);

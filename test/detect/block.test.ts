@@ -43,8 +43,8 @@ describe("a table", () => {
         }
         const total = [...sums.values()].reduce((a, b) => a + b, 0);
         const facts = readTable(block, [open(null), ...shuffled.map((one) => row(...one))], []);
-        expect(sums.get(String(facts["top"]))).toBe(Math.max(...sums.values()));
-        expect(facts["share"]).toBe(total === 0 ? null : Math.max(...sums.values()) / total);
+        expect(sums.get(String(facts.top))).toBe(Math.max(...sums.values()));
+        expect(facts.share).toBe(total === 0 ? null : Math.max(...sums.values()) / total);
         expect(facts).toEqual(readTable(block, [...all.map((one) => row(...one)), open(null)], []));
       }),
     );
@@ -153,7 +153,7 @@ describe("a block", () => {
     const a = packetMemory({ counter: null, node: "RP/0/RSP0/CPU0", level: 99 });
     const b = packetMemory({ counter: null, node: "LC/0/1/CPU0", rows: [["pkg/bin/netio", 7, 99]] });
     const stage = new Stage().send(a.flatMap((line, i) => [line, ...(b[i] === undefined ? [] : [b[i]])]));
-    expect(stage.alerts().map(({ node, verdict, details }) => [node, verdict, details["rows"]])).toEqual([
+    expect(stage.alerts().map(({ node, verdict, details }) => [node, verdict, details.rows])).toEqual([
       ["RP/0/RSP0/CPU0", "ipsec-pp-exhausts-pak-fsv", 2],
       ["LC/0/1/CPU0", "other-cause", 1],
     ]);

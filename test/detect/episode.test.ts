@@ -112,12 +112,12 @@ describe("a flood of packet memory", () => {
   test("stays open when it stops with no step seen, and says since when it is quiet", () => {
     const stage = opened();
     const last = stage.alert().lastSeen;
-    expect(stage.wait(15 * MINUTE - 7).alert().details["quietSince"]).toBeUndefined();
+    expect(stage.wait(15 * MINUTE - 7).alert().details.quietSince).toBeUndefined();
     stage.wait(7);
     expect(stage.alert()).toMatchObject({ status: "open", details: { quietSince: new Date(last).toISOString() } });
     stage.send(flood());
     expect(stage.alert()).toMatchObject({ status: "open", count: 2 });
-    expect(stage.alert().details["quietSince"]).toBeUndefined();
+    expect(stage.alert().details.quietSince).toBeUndefined();
   });
 
   test("belongs to the same alert within 24 hours of silence, and to a new one later", () => {

@@ -142,14 +142,10 @@ describe("packet memory", () => {
     expect(stage.alert()).toMatchObject({ ...critical, id, count: 2 });
   });
 
-  test("evidence cut from a stream is medium at most until its counter follows on", () => {
-    const cut = (follows: boolean) => {
+  test("evidence cut from a stream counts fully only where its counter follows on", () => {
+    const cut = (before: string | null) => {
       const stage = new Stage();
-      if (follows)
-        stage.send(
-          "<189>4855: xr1 RP/0/RSP0/CPU0:Mar  4 11:59:59.000 UTC: ifmgr[1]: %PKT_INFRA-LINK-3-UPDOWN : Interface Gi0, changed state to Up",
-        );
-      for (const line of packetMemory())
+      const accept = (line: string) =>
         stage.engine.accept({
           raw: Buffer.from(line),
           from: "192.0.2.1",
@@ -158,10 +154,17 @@ describe("packet memory", () => {
           flags: ["split"],
           line: 0,
         });
+      if (before !== null) accept(before);
+      for (const line of packetMemory()) accept(line);
       return stage.alert().confidence;
     };
-    expect(cut(true)).toBe("high");
-    expect(cut(false)).toBe("medium");
+    const up =
+      "RP/0/RSP0/CPU0:Mar  4 11:59:59.000 UTC: ifmgr[1]: %PKT_INFRA-LINK-3-UPDOWN : Interface Gi0, changed state to Up";
+    expect(cut(null)).toBe("high");
+    expect(cut(`<189>4855: xr1 ${up}`)).toBe("high");
+    expect(cut(`<189>900: xr1 ${up}`)).toBe("medium");
+    // Another router's name on a stream that another began may be text of the first one's messages.
+    expect(cut(`<189>4855: other ${up}`)).toBe("medium");
   });
 
   test("a tie at the top does not depend on the order of arrival", () => {

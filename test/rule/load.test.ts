@@ -252,7 +252,7 @@ describe("a fault names its place and what is legal", () => {
     ["a list", /[\s\S]*/, "- 1", /^probe\.yaml:1:\d+: .*expected object/],
   ])("%s", (_, from, to, message) => {
     expect(fault(from, to)).toMatch(message);
-    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
   test("every fault of every file is told at once", () => {

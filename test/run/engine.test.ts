@@ -433,5 +433,5 @@ test("the end of the input closes open blocks but fires no later timer", () => {
     status: "open",
     details: { level: 100 },
   });
-  expect(stage.alert().details["quietSince"]).toBeUndefined();
+  expect(stage.alert().details.quietSince).toBeUndefined();
 });

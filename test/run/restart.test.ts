@@ -26,21 +26,46 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test("an alert list is the same however often the engine was stopped in between", () => {
   let run = 0;
   fc.assert(
-    fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), fc.array(fc.nat(60), { maxLength: 4 }), (steps, stops) => {
-      const frames = toFrames(steps);
-      const straight = play(join(folder, `a${run}.db`), frames, []);
-      const stopped = play(join(folder, `b${run++}.db`), frames, stops);
-      expect(stopped).toEqual(straight);
-    }),
+    fc.property(
+      fc.array(step, { minLength: 5, maxLength: 60 }),
+      fc.array(fc.nat(60), { maxLength: 4 }),
+      (steps, stops) => {
+        const frames = toFrames(steps);
+        const straight = play(join(folder, `a${run}.db`), frames, []);
+        const stopped = play(join(folder, `b${run++}.db`), frames, stops);
+        expect(stopped).toEqual(straight);
+      },
+    ),
     { numRuns: 60 },
   );
 }, 120_000);
 
 /** What may come next: a line of one of two routers, or time. */
 const step = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ device: fc.constantFrom("xr1", "xr2"), line: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7), wait: fc.constantFrom(1, 40, 900) }) },
-  { weight: 6, arbitrary: fc.record({ device: fc.constantFrom("r1", "r2"), line: fc.constantFrom(8, 9, 10, 11, 12, 13, 14, 15), wait: fc.constantFrom(1, 40, 900) }) },
-  { weight: 2, arbitrary: fc.record({ device: fc.constant("xr1"), line: fc.constant(-1), wait: fc.constantFrom(4_000, 61_000, 960_000, 90_000_000) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      device: fc.constantFrom("xr1", "xr2"),
+      line: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7),
+      wait: fc.constantFrom(1, 40, 900),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      device: fc.constantFrom("r1", "r2"),
+      line: fc.constantFrom(8, 9, 10, 11, 12, 13, 14, 15),
+      wait: fc.constantFrom(1, 40, 900),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      device: fc.constant("xr1"),
+      line: fc.constant(-1),
+      wait: fc.constantFrom(4_000, 61_000, 960_000, 90_000_000),
+    }),
+  },
 );
 
 type Step = { device: string; line: number; wait: number };
@@ -72,10 +97,18 @@ function toFrames(steps: Step[]): Frame[] {
     at += wait;
     const counter = (counters.get(device) ?? 100) + 1;
     counters.set(device, counter);
-    const body = line < 0 ? `${XR}ifmgr[402]: %PKT_INFRA-LINK-3-UPDOWN : Interface Te0/0/0/2, changed state to Up` : LINES[line]!;
+    const body =
+      line < 0 ? `${XR}ifmgr[402]: %PKT_INFRA-LINK-3-UPDOWN : Interface Te0/0/0/2, changed state to Up` : LINES[line]!;
     const host = device.startsWith("xr") ? `${device} ` : /^[*.]/.test(body) ? `${device}: ` : "";
     const from = `192.0.2.${device.startsWith("xr") ? 10 : 20}${device.slice(-1)}`;
-    return { raw: Buffer.from(`<186>${counter}: ${host}${body}`), from, transport: "udp" as const, at, flags: [], line: 0 };
+    return {
+      raw: Buffer.from(`<186>${counter}: ${host}${body}`),
+      from,
+      transport: "udp" as const,
+      at,
+      flags: [],
+      line: 0,
+    };
   });
 }
 

@@ -1,0 +1,100 @@
+/** From a report's facts to what it changes: the decision that judgement hands on. */
+import type { AlertChange, Event, Millis } from "../model.ts";
+import type { Captures, CompiledRule, Facts } from "../rule/compiled.ts";
+import { exposureOf } from "./device.ts";
+import { type Report, report } from "./episode.ts";
+import type { PutTimer } from "./group.ts";
+import type { SignalIndex } from "./index-signals.ts";
+import { judge } from "./judge.ts";
+import type { DetectState, DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
+import { correlates, count } from "./window.ts";
+
+/** What one event or timer did. */
+export type Decision =
+  | {
+      kind: "alert";
+      rule: CompiledRule;
+      key: string;
+      group: GroupState;
+      episode: Episode;
+      changes: AlertChange[];
+      at: Millis;
+    }
+  | { kind: "ignored"; rule: string; reason: string };
+
+/** What judgement needs besides the event. */
+export interface Bench {
+  state: DetectState;
+  index: SignalIndex;
+  put: PutTimer;
+}
+
+export function enterReport(
+  rule: CompiledRule,
+  key: string,
+  group: GroupState,
+  facts: Facts,
+  split: boolean,
+  one: Omit<Report, "judgement">,
+): Decision[] {
+  const judged = judge(rule, facts, split);
+  if (judged.outcome !== "alert") {
+    return [{ kind: "ignored", rule: rule.id, reason: judged.outcome === "ignored" ? judged.verdict : "no-verdict" }];
+  }
+  return decided(rule, key, group, report(rule, group, { ...one, judgement: judged.judgement }), one.last);
+}
+
+export function decided(
+  rule: CompiledRule,
+  key: string,
+  group: GroupState,
+  changes: AlertChange[],
+  at: Millis,
+): Decision[] {
+  const { episode } = group;
+  return changes.length === 0 || episode === null ? [] : [{ kind: "alert", rule, key, group, episode, changes, at }];
+}
+
+/** A signal with `unless` does not count when the other came within the time before it. */
+export function excused(rule: CompiledRule, group: GroupState, name: string, at: Millis): boolean {
+  const unless = rule.signals.find((signal) => signal.name === name)?.unless;
+  return unless != null && count([unless.signal], group.windows, at - unless.within, at) > 0;
+}
+
+export function eventFacts(
+  rule: CompiledRule,
+  group: GroupState,
+  names: Set<string>,
+  captures: Captures,
+  at: Millis,
+): Facts {
+  const facts: Facts = {};
+  for (const [name, value] of Object.entries(captures)) facts[name] = /^\d{1,15}$/.test(value) ? Number(value) : value;
+  for (const signal of rule.signals) facts[signal.name] = names.has(signal.name);
+  // A message that waited for its lines is judged after later ones: what came meanwhile belongs to the same window.
+  const newest = Math.max(at, ...Object.values(group.windows).map((times) => times.at(-1) ?? at));
+  for (const one of rule.correlations) {
+    facts[one.name] = correlates(one, group.windows, at) || correlates(one, group.windows, newest);
+  }
+  return facts;
+}
+
+export function addDeviceFacts(facts: Facts, rule: CompiledRule, device: DeviceState, dialect: string): void {
+  facts.dialect = dialect;
+  facts.exposure = exposureOf(device, rule.advisory).state;
+  facts.release = device.facts.release;
+}
+
+/** Evidence cut from an unframed stream counts fully only when its counter follows on. */
+export function isCapped(event: Event, device: DeviceState | undefined): boolean {
+  return event.flags.includes("split") && device?.follows !== true;
+}
+
+export function addressOf(event: Event): string | null {
+  if (event.transport !== "file") return event.from;
+  return event.relay !== null && /^[\d.]+$|:/.test(event.relay) ? event.relay : null;
+}
+
+export function keep(event: Event): KeptLine {
+  return { at: event.at, raw: Buffer.from(event.raw).toString("base64") };
+}

@@ -1,0 +1,124 @@
+/** Messages of several datagrams: heads that wait for their lines, by hop. */
+import type { Event, Millis } from "../model.ts";
+import type { Continuation, ContinuationKind } from "../parse/continuation.ts";
+import {
+  addLine,
+  createJoinState,
+  endedBy,
+  expectedLines,
+  type Found,
+  findHead,
+  type Head,
+  HOLD,
+  heldBriefly,
+  heldHeads,
+  hold,
+  release,
+} from "../parse/join.ts";
+import type { Clocks } from "./clocks.ts";
+import type { TimedLine } from "./session.ts";
+
+const ALL_KINDS: ContinuationKind[] = ["pool", "process", "traceback", "banner", "indented"];
+/** In a capture of one terminal every line may have lines after it. */
+const BRIEF: Pick<Head, "kinds" | "last" | "lastText"> = { kinds: ALL_KINDS, last: "traceback", lastText: null };
+
+/** A message that is whole, with its clock and the number of its first frame. */
+export interface Whole {
+  event: Event;
+  clock: string;
+  order: number;
+}
+
+/** Holds heads and puts lines to them; timers of kind `hold` let them go. */
+export class Assembler {
+  readonly #joins = createJoinState();
+  readonly #held = new Map<string, Head>();
+  readonly #orders = new Map<number, number>();
+  readonly #clocks: Clocks;
+
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
+  }
+
+  /** Holds a message that may get lines; gives what has to go to make room, or the message itself when it stands alone. */
+  enter(event: Event, timed: TimedLine, order: number): Whole | null {
+    const { line, frame, time, hop } = timed;
+    const lines = expectedLines(event);
+    const brief = frame.transport === "file" && line.head && line.pri === null && line.relay === null;
+    if (lines === null && !brief) return { event, clock: time.clock, order };
+    const due = event.at + HOLD;
+    const head = { hop, event, clock: time.clock, due, ...(lines ?? BRIEF), briefly: brief && lines === null };
+    const { held, pushed } = hold(this.#joins, head);
+    this.#orders.set(held.id, order);
+    this.#wait(held);
+    return pushed === null ? null : this.release(pushed);
+  }
+
+  /** The head that a continuation line belongs to. */
+  find({ line, hop }: TimedLine, found: Continuation): Found {
+    return findHead(this.#joins, hop, found.kind, found.origin ?? line.origin, line.counter);
+  }
+
+  /** Adds a line to its head; gives the message when that was its last. */
+  add(head: Head, { line, frame }: TimedLine, found: Continuation): Whole | null {
+    return addLine(head, found.kind, line.counter, found.text, frame.raw) ? this.release(head) : null;
+  }
+
+  /** Messages of a capture that wait only for the next line. */
+  *brief(hop: string): Generator<Whole> {
+    for (const head of heldBriefly(this.#joins, hop)) yield this.release(head);
+  }
+
+  /** Messages that a header of this device (or any, null) on this hop ends. */
+  *ended(hop: string, device: string | null, counter: number | null): Generator<Whole> {
+    for (const head of endedBy(this.#joins, hop, device, counter)) yield this.release(head);
+  }
+
+  /** When the head of a timer is due; undefined when it has gone. */
+  dueOf(name: string): Millis | undefined {
+    return this.#held.get(name)?.due;
+  }
+
+  /** The message of a timer that is due. */
+  releaseBy(name: string): Whole {
+    return this.release(this.#held.get(name)!);
+  }
+
+  /** Every head that is held, in the order of arrival. */
+  held(): Head[] {
+    return heldHeads(this.#joins);
+  }
+
+  release(head: Head): Whole {
+    const order = this.#orders.get(head.id) ?? 0;
+    this.#orders.delete(head.id);
+    this.#held.delete(holdName(head));
+    return { event: release(this.#joins, head), clock: head.clock, order };
+  }
+
+  /** Puts back heads that were stored. */
+  restore(heads: Head[]): void {
+    for (const head of heads) {
+      const { held } = hold(this.#joins, head);
+      held.parts = head.parts;
+      this.#wait(held);
+    }
+  }
+
+  /** Every message up to this number is out, when `order` is the newest. */
+  settled(order: number): number {
+    let settled = order;
+    for (const held of this.#orders.values()) settled = Math.min(settled, held - 1);
+    return settled;
+  }
+
+  #wait(head: Head): void {
+    this.#held.set(holdName(head), head);
+    this.#clocks.put(head.clock, { due: head.due, rule: "", group: holdName(head), kind: "hold" });
+  }
+}
+
+/** Names sort like the ids, so that heads due at the same time are judged in the order in which they came. */
+function holdName(head: Head): string {
+  return String(head.id).padStart(15, "0");
+}
