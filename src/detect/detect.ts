@@ -81,7 +81,7 @@ export function detectTimer(bench: Bench, timer: Timer): Decision[] {
         return decided(rule, timer.group, group, onTimer(rule, group, timer.kind, timer.due), timer.due);
       case "expire":
         expire(rule, group, timer.due);
-        return [];
+        return [{ kind: "expired", key: timer.group }];
       default:
         return [];
     }

@@ -20,6 +20,7 @@ export type Decision =
       changes: AlertChange[];
       at: Millis;
     }
+  | { kind: "expired"; key: string }
   | { kind: "ignored"; rule: string; reason: string };
 
 /** What judgement needs besides the event. */

@@ -43,6 +43,7 @@ export class Ledger {
   readonly evicted = new Map<string, DeviceState>();
   readonly ignored = new Map<string, number>();
   readonly #state: DetectState;
+  /** Alerts with changes that nobody has to be told of, by group. */
   readonly #stale = new Map<string, Stale>();
   #entries: AlertEntry[] = [];
   #deviceEvents: DeviceEvent[] = [];
@@ -73,17 +74,27 @@ export class Ledger {
       this.ignored.set(reason, (this.ignored.get(reason) ?? 0) + 1);
       return;
     }
+    if (decision.kind === "expired" || decision.changes.includes("opened")) this.#renderStale(decision.key);
+    if (decision.kind === "expired") return;
     const { rule, key, group, episode, at } = decision;
     const device = this.#state.devices.get(group.deviceKey)!;
     for (const change of decision.changes) {
-      if (change === "updated") this.#stale.set(episode.id, { rule, key, group, episode, device, at });
+      if (change === "updated") this.#stale.set(key, { rule, key, group, episode, device, at });
       else {
-        this.#stale.delete(episode.id);
+        this.#stale.delete(key);
         const alert = renderAlert(rule, group, episode, device);
         const context = change === "opened" ? { context: this.recent.before(group.deviceKey, alert.evidence) } : {};
         this.#entries.push({ alert, group: key, change, at, ...context });
       }
     }
+  }
+
+  /** What a group's alert was when its episode ended: what is learnt later is not about it. */
+  #renderStale(key: string): void {
+    const stale = this.#stale.get(key);
+    if (stale === undefined || stale.group.episode === stale.episode) return;
+    this.#entries.push(rendered(stale));
+    this.#stale.delete(key);
   }
 
   /** An operator's act, a boot, or a release learnt; the last is written to the device's alerts. */
@@ -99,7 +110,7 @@ export class Ledger {
       const group = this.#state.groups.get(key)!;
       const rule = this.#state.rules.find((one) => one.id === group.rule);
       if (rule === undefined || group.episode === null || group.episode.status === "closed") continue;
-      this.#stale.set(group.episode.id, { rule, key, group, episode: group.episode, device, at });
+      this.#stale.set(key, { rule, key, group, episode: group.episode, device, at });
     }
   }
 
@@ -128,9 +139,7 @@ export class Ledger {
 
   takeAlerts(): AlertEntry[] {
     const entries = this.#entries;
-    for (const { rule, key, group, episode, device, at } of this.#stale.values()) {
-      entries.push({ alert: renderAlert(rule, group, episode, device), group: key, change: "updated", at });
-    }
+    for (const stale of this.#stale.values()) entries.push(rendered(stale));
     this.#entries = [];
     this.#stale.clear();
     this.pending = 0;
@@ -148,4 +157,8 @@ export class Ledger {
     this.#unparsed = [];
     return lines;
   }
+}
+
+function rendered({ rule, key, group, episode, device, at }: Stale): AlertEntry {
+  return { alert: renderAlert(rule, group, episode, device), group: key, change: "updated", at };
 }

@@ -85,21 +85,22 @@ export function joinBatches(first: CommitBatch | null, second: CommitBatch): Com
 
 /** Puts back what was stored. State of a rule that is gone or has changed is left out and dropped at the next batch. */
 export function restore(engine: Engine, stored: Resumed): void {
-  const versions = new Map(engine.state.rules.map((rule) => [rule.id, rule.version]));
-  for (const { facts, data } of stored.devices) {
-    if (engine.state.devices.size >= engine.state.maxDevices) break;
-    const device = readDevice(facts, data);
-    engine.state.devices.set(device.key, device);
-  }
+  const { state } = engine;
+  const versions = new Map(state.rules.map((rule) => [rule.id, rule.version]));
   let heads: Head[] = [];
   for (const row of stored.states) {
     if (row.rule === SESSION) {
       const session = JSON.parse(row.data) as SessionPart;
       engine.session.now = session.now;
       heads = session.heads.map(readHead);
-    } else if (versions.get(row.rule) === row.version)
-      putGroup(engine.state, row.group, JSON.parse(row.data) as GroupState);
-    else engine.state.dropped.add(row.group);
+    } else if (versions.get(row.rule) === row.version) {
+      putGroup(state, row.group, JSON.parse(row.data) as GroupState);
+    } else state.dropped.add(row.group);
+  }
+  // A device with a window or an alert is always in memory; others while there is room.
+  for (const { key, facts, data } of stored.devices) {
+    if (!state.groupsByDevice.has(key) && state.devices.size >= state.maxDevices) continue;
+    state.devices.set(key, readDevice(facts, data));
   }
   engine.restore(heads);
 }
