@@ -155,6 +155,7 @@ export class Engine {
     const owner = this.#assembler.find(timed, found);
     if ("flag" in owner) return false;
     const device = this.state.devices.get(deviceKey(owner.head.event.device));
+    if (device !== undefined) this.state.dirtyDevices.add(device.key);
     if (owner.duplicate || (device !== undefined && isDuplicate(device.recent, toEvent(timed)))) {
       if (device !== undefined) device.facts.duplicates++;
       this.#outcome("duplicate");
@@ -191,6 +192,7 @@ export class Engine {
 
   #judge({ event, clock, order }: Whole): void {
     const device = deviceOf(this.state, event);
+    this.state.dirtyDevices.add(device.key);
     this.#tell(event, order);
     for (const fact of learn(device, event)) this.ledger.deviceEvent(fact, device);
     if (event.flags.includes("untrusted-tag")) return;
