@@ -222,6 +222,8 @@ export interface Counters {
   outcomes: Record<Outcome, number>;
   kernelDrops: number;
   shed: Record<string, number>;
+  /** Reports that raised nothing, by rule and reason: below a threshold, or too many groups of one device. */
+  ignored: Record<string, number>;
   devices: number;
   alerts: Record<Level, number>;
   deliveries: Record<string, number>;

@@ -1,5 +1,7 @@
 /** `telltale alerts ack | done | close`: an operator's act, written to the history. */
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
+import { TelltaleError } from "../error.ts";
 import type { Act } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
 import { loadRules } from "../rule/load.ts";
@@ -19,13 +21,17 @@ interface ActOptions {
 export async function actCommand(options: ActOptions): Promise<void> {
   const act: Act = {
     at: Date.now(),
-    by: userInfo().username,
+    by: userName(),
     alert: options.id,
     kind: options.kind,
     step: options.step ?? null,
     disposition: options.as ?? null,
     note: options.note ?? null,
   };
+  if (!existsSync(options.db)) {
+    const hint = "Name the listener's database with --db, or run this in its folder.";
+    throw new TelltaleError("NO_INPUT", `${options.db}: there is no database`, hint);
+  }
   const store = openStore(options.db);
   try {
     const alert = performAct(store, act, loadRules());
@@ -33,5 +39,14 @@ export async function actCommand(options: ActOptions): Promise<void> {
     await print(`${alert.id}: ${what}; status ${alert.status} (${escapeText(alert.device)}, ${alert.rule})\n`);
   } finally {
     store.close();
+  }
+}
+
+/** Containers run under ids that no passwd entry names. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "?"}`;
   }
 }

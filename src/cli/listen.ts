@@ -1,5 +1,6 @@
 /** `telltale listen`: says what it does in plain words, prints alerts, stops cleanly. */
 import { once } from "node:events";
+import { constants } from "node:os";
 import { consoleOutput, writerTo } from "../output/console.ts";
 import { formatStatus } from "../output/statusline.ts";
 import { readConfig } from "../run/config.ts";
@@ -16,6 +17,8 @@ interface ListenOptions {
   json?: boolean;
   lang: "en" | "ja";
 }
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export async function listenCommand(options: ListenOptions): Promise<void> {
   const config = readConfig(options.config, options);
@@ -42,20 +45,22 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
       }
     },
     status: (status) => statusLine.show(status),
-    warning: (text) => process.stderr.write(`Warning: ${text}\n`),
+    warning(text) {
+      statusLine.clear();
+      process.stderr.write(`Warning: ${text}\n`);
+    },
   });
+  keepListeningWithoutReaders();
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals) => {
     statusLine.clear();
-    if (++signals > 1) process.exit(signal === "SIGINT" ? 130 : 143);
+    if (++signals > 1) process.exit(128 + constants.signals[signal]);
     process.stderr.write("Stopping: judging what was received, saving state …\n");
     listener.stop().catch(() => {});
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   await listener.finished;
-  process.removeListener("SIGINT", onSignal);
-  process.removeListener("SIGTERM", onSignal);
+  for (const signal of SIGNALS) process.removeListener(signal, onSignal);
   process.stderr.write("Stopped; state is saved.\n");
 }
 
@@ -97,7 +102,9 @@ function createStatusLine(enabled: boolean) {
       const now = Date.now();
       const rate = last.at === 0 ? 0 : ((status.received - last.received) * 1_000) / Math.max(1, now - last.at);
       last = { received: status.received, at: now };
-      process.stderr.write(`\r\x1b[K${formatStatus({ ...status, rate, at: now })}`);
+      process.stderr.write(
+        `\r\x1b[K${formatStatus({ ...status, rate, at: now }, { color: wantsColor(), width: process.stderr.columns || 80 })}`,
+      );
       shown = true;
     },
     clear(): void {
@@ -106,3 +113,18 @@ function createStatusLine(enabled: boolean) {
     },
   };
 }
+
+/** Detection goes on when whoever read stdout or stderr is gone: alerts stay in the outbox for the next start. */
+function keepListeningWithoutReaders(): void {
+  for (const [name, stream] of [
+    ["stdout", process.stdout],
+    ["stderr", process.stderr],
+  ] as const) {
+    stream.removeAllListeners("error");
+    stream.on("error", () => {
+      if (name === "stdout" && process.stderr.writable) process.stderr.write(GONE);
+    });
+  }
+}
+
+const GONE = "Warning: nobody reads stdout any more; alerts are stored and are told at the next start.\n";

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { TelltaleError } from "../error.ts";
+import { wholeNumber } from "./arguments.ts";
 import { dieQuietlyOnClosedPipe, printError } from "./terminal.ts";
 
 const version = (
@@ -24,7 +25,8 @@ const json = () => new Option("--json", "JSON lines on stdout");
 const rulesPath = () =>
   new Option("--rules <path>", "folder of rules (default: those that ship with Telltale)").env("TELLTALE_RULES");
 const lang = () => new Option("--lang <language>", "language of texts").choices(["en", "ja"]).default("en");
-const tz = () => new Option("--tz <minutes>", "show times this many minutes east of UTC").argParser(Number);
+const tz = () =>
+  new Option("--tz <minutes>", "show times this many minutes east of UTC").argParser(wholeNumber(-840, 840));
 const collect = (value: string, before: string[] = []) => [...before, value];
 
 program
@@ -60,7 +62,7 @@ program
   .addOption(json())
   .addOption(new Option("--db <file>", "store alerts and devices in this database too"))
   .option("--fail-on-alert", "exit 1 when there is an alert above informational")
-  .option("--year <year>", "year of stamps that have none", Number)
+  .option("--year <year>", "year of stamps that have none", wholeNumber(1970, 9999))
   .option("--until <time>", "let time pass until then after the last line (ISO 8601)")
   .addOption(rulesPath())
   .addOption(lang())
@@ -79,7 +81,7 @@ program
   .command("parse")
   .description("Show what Telltale understands of each message: one JSON line each.")
   .argument("<file...>", "captures, or - for stdin")
-  .option("--year <year>", "year of stamps that have none", Number)
+  .option("--year <year>", "year of stamps that have none", wholeNumber(1970, 9999))
   .addHelpText(
     "after",
     examples([
@@ -102,7 +104,7 @@ const filters = (command: Command) =>
     .option("--since <time>", "heard of at this time or later (ISO 8601, or 2h, 3d ago)")
     .option("--until <time>", "begun at this time or earlier");
 filters(alerts.command("list").description("Newest first."))
-  .option("--limit <n>", "how many", Number, 50)
+  .option("--limit <n>", "how many", wholeNumber(1, 1_000_000), 50)
   .addOption(db())
   .addOption(json())
   .addOption(tz())
@@ -211,6 +213,7 @@ rules
 program
   .command("stats")
   .description("Every counter of the listener.")
+  .option("--unparsed", "the newest lines that were not understood, as JSON lines")
   .addOption(db())
   .addOption(json())
   .action(async (options) => (await import("./stats.ts")).statsCommand(options));

@@ -4,7 +4,6 @@ import type { Event } from "../model.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { eventJson } from "../parse/event-json.ts";
 import { replay } from "../run/replay.ts";
-import { readYear } from "./arguments.ts";
 import { print } from "./terminal.ts";
 
 /** Lines collected before they are written. */
@@ -31,7 +30,7 @@ export async function parseCommand(paths: string[], options: { year?: number }):
   const result = await replay({
     paths,
     rules: [],
-    year: readYear(options.year),
+    year: options.year ?? null,
     until: null,
     onEvent(event, order, settled) {
       waiting.set(order, event);

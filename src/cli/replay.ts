@@ -1,6 +1,5 @@
 /** `telltale replay`: captured logs in, alerts out; progress and summary on stderr. */
 import { existsSync, statSync } from "node:fs";
-import { TelltaleError } from "../error.ts";
 import { alertJson } from "../output/alert-json.ts";
 import { alertCard } from "../output/card.ts";
 import { jsonLine } from "../output/json-line.ts";
@@ -9,7 +8,8 @@ import { replaySummary } from "../output/summary.ts";
 import { loadRules } from "../rule/load.ts";
 import { replay } from "../run/replay.ts";
 import { storeReplay } from "../run/store-replay.ts";
-import { readTime, readYear } from "./arguments.ts";
+import { openStore } from "../store/open.ts";
+import { readTime } from "./arguments.ts";
 import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
 
 interface ReplayCommandOptions {
@@ -26,19 +26,21 @@ interface ReplayCommandOptions {
 
 export async function replayCommand(paths: string[], options: ReplayCommandOptions): Promise<void> {
   const rules = loadRules(options.rules);
+  // Before the work, so that a database that cannot be written is told at once.
+  const store = options.db === undefined ? null : openStore(options.db, { exclusive: true, at: Date.now() });
   const started = process.hrtime.bigint();
   const progress = process.stderr.isTTY
     ? createProgress({
         total: totalBytes(paths),
         write: (text) => process.stderr.write(text),
-        columns: process.stderr.columns ?? 80,
+        columns: process.stderr.columns || 80,
         now: () => Number(process.hrtime.bigint() / 1_000_000n),
       })
     : null;
   const result = await replay({
     paths,
     rules,
-    year: readYear(options.year),
+    year: options.year ?? null,
     until: options.until === undefined ? null : readTime(options.until),
     onProgress: ({ bytes, lines, alerts }) => progress?.update(bytes, lines, alerts),
   });
@@ -54,14 +56,16 @@ export async function replayCommand(paths: string[], options: ReplayCommandOptio
         : `${alertCard(alert, { color, width: terminalWidth(), lang: options.lang, utcOffsetMinutes })}\n`,
     );
   }
-  if (options.db !== undefined) storeReplay(options.db, result);
+  if (store !== null) {
+    storeReplay(store, result);
+    store.close();
+  }
   process.stderr.write(
     replaySummary(
       { alerts: result.alerts, counters: result.counters, seconds, notes: result.notes },
-      { color: color && process.stderr.isTTY === true, width: process.stderr.columns ?? 100, lang: options.lang },
+      { color: color && process.stderr.isTTY === true, width: process.stderr.columns || 100, lang: options.lang },
     ),
   );
-  if (result.broken instanceof TelltaleError) throw result.broken;
   if (result.broken !== null) throw result.broken;
   if (options.failOnAlert && result.alerts.some((alert) => alert.level !== "informational")) process.exitCode = 1;
 }

@@ -5,11 +5,20 @@ import { countersFromRows } from "../run/counters.ts";
 import { readCounters } from "../store/counters.ts";
 import { openStore } from "../store/open.ts";
 import { alertStats } from "../store/queries.ts";
+import { nextUnparsed, UNPARSED_KEPT } from "../store/unparsed.ts";
 import { print, wantsJson } from "./terminal.ts";
 
-export async function statsCommand(options: { db: string; json?: boolean }): Promise<void> {
+export async function statsCommand(options: { db: string; json?: boolean; unparsed?: boolean }): Promise<void> {
   const store = openStore(options.db, { readOnly: true });
   try {
+    if (options.unparsed) {
+      for (const { at, source, line } of nextUnparsed(store, 0, UNPARSED_KEPT)) {
+        await print(
+          `${jsonLine({ at: new Date(at).toISOString(), source, line: Buffer.from(line).toString("utf8") })}\n`,
+        );
+      }
+      return;
+    }
     const counters = countersFromRows(readCounters(store));
     // The store knows them all: those of earlier runs and of replays too.
     counters.alerts = { ...counters.alerts, ...alertStats(store).level };
@@ -35,6 +44,7 @@ function statsText(counters: Counters): string {
     line("shed", counters.shed),
     `${"devices".padEnd(11)} ${counters.devices}\n`,
     line("alerts", counters.alerts),
+    line("ignored", counters.ignored),
     line("deliveries", counters.deliveries),
   ].join("");
 }

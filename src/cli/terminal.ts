@@ -9,7 +9,7 @@ export function wantsColor(): boolean {
 
 /** Columns of stdout; wide where it is no terminal, so that nothing is cut. */
 export function terminalWidth(): number {
-  return process.stdout.isTTY ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
 }
 
 /** JSON lines where they were asked for, or where a program reads. */

@@ -4,7 +4,7 @@ import type { Captures } from "../rule/compiled.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
 import { enterBlock, judgeBlock, repeatBlock } from "./block-report.ts";
 import { expire, onTimer } from "./episode.ts";
-import { groupKey, groupOf, settle } from "./group.ts";
+import { groupKey, groupOf, hasRoom, settle } from "./group.ts";
 import { matchSignals, type RuleMatch } from "./index-signals.ts";
 import {
   addDeviceFacts,
@@ -117,6 +117,8 @@ function judgeMatch(
   const windowed = rule.correlations.length > 0 || rule.signals.some((signal) => signal.unless !== null);
   if (member === undefined && !windowed && !rule.reports.some((name) => names.has(name))) return decisions;
 
+  if (!hasRoom(state, rule, event))
+    return [...decisions, { kind: "ignored", rule: rule.id, reason: "too-many-groups" }];
   const key = groupKey(rule, event);
   const group = groupOf(state, rule, event, clock);
   // Where a relay's stamp gives way to the device's own, the group's timers go over to the clock that still runs.

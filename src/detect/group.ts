@@ -14,6 +14,17 @@ export function groupKey(rule: CompiledRule, event: Event): string {
   return encodeKey([rule.id, deviceKey(event.device), rule.groupByNode ? nodeKey(event.node) : null]);
 }
 
+/** Groups that one device, and all of them together, may have: forged nodes and names must not fill memory. */
+const MAX_OF_DEVICE = 256;
+const MAX_GROUPS = 200_000;
+
+/** Whether there is room for a group that is not there yet. */
+export function hasRoom(state: DetectState, rule: CompiledRule, event: Event): boolean {
+  if (state.groups.has(groupKey(rule, event))) return true;
+  const ofDevice = state.groupsByDevice.get(deviceKey(event.device))?.size ?? 0;
+  return ofDevice < MAX_OF_DEVICE && state.groups.size < MAX_GROUPS;
+}
+
 /** The group of an event, made if it is not there. */
 export function groupOf(state: DetectState, rule: CompiledRule, event: Event, clock: string): GroupState {
   const key = groupKey(rule, event);

@@ -2,6 +2,9 @@
 import { escapeText } from "./escape.ts";
 import { cutToWidth, displayWidth, padToWidth } from "./width.ts";
 
+/** Columns that the last cell keeps, even where the line is then too long. */
+const LEAST = 16;
+
 /** Colours one cell, which is escaped and cut already; it must not change the cell's width. */
 export type PaintCell = (cell: string, row: number, column: number) => string;
 
@@ -26,7 +29,7 @@ export function table(
   return cells
     .map((row, line) => {
       const shown = row.map((cell, column) => {
-        const cut = column === last ? cutToWidth(cell, Math.max(1, width - left)) : cell;
+        const cut = column === last ? cutToWidth(cell, Math.max(LEAST, width - left)) : cell;
         const padding = padToWidth(cut, widths[column]!).slice(cut.length);
         return (line === 0 ? cut : paint(cut, line - 1, column)) + padding;
       });

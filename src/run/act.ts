@@ -13,12 +13,13 @@ import type { Store } from "../store/open.ts";
 import { readDevice } from "./persist.ts";
 
 /** Records the act in one transaction; returns the alert after it. Throws NOT_FOUND for an unknown alert or step. */
-export function performAct(store: Store, act: Act, rules: CompiledRule[]): Alert {
-  const before = findAlert(store, act.alert);
+export function performAct(store: Store, given: Act, rules: CompiledRule[]): Alert {
+  const before = findAlert(store, given.alert);
+  const act = { ...given, alert: before.id };
   if (act.kind === "done") requireStep(before, act.step ?? "");
   const device = loadDevice(store, before.device);
   const rule = rules.find((one) => one.id === before.rule);
-  return recordAct(store, { ...act, alert: before.id }, (data, alert) => {
+  return recordAct(store, act, (data, alert) => {
     const group = data === null ? null : (JSON.parse(data) as GroupState);
     if (
       group === null ||

@@ -9,6 +9,7 @@ export function newCounters(): Counters {
     outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Counters["outcomes"],
     kernelDrops: 0,
     shed: {},
+    ignored: {},
     devices: 0,
     alerts: Object.fromEntries(LEVELS.map((level) => [level, 0])) as Counters["alerts"],
     deliveries: {},

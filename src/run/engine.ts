@@ -61,7 +61,7 @@ export class Engine {
       recall: (key) => this.ledger.takeEvicted(key) ?? options.recall?.(key) ?? null,
       evicted: (key, device) => this.ledger.evicted.set(key, device),
     };
-    this.ledger = new Ledger(this.state);
+    this.ledger = new Ledger(this.state, this.counters.ignored);
     this.#onEvent = options.onEvent;
     this.#bench = {
       state: this.state,

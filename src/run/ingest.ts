@@ -16,6 +16,8 @@ import type { BatchDone, FromIngest, Losses, ToEngineBatch, ToIngest } from "./m
 const MAX_IN_FLIGHT = 64;
 /** Batches under way that show that the engine is behind. */
 const BEHIND = 4;
+/** How often losses are looked at. */
+const LOSS_MILLIS = 1_000;
 
 const control = parentPort!;
 const engine = (workerData as { engine: MessagePort }).engine;
@@ -44,6 +46,14 @@ async function start(config: Config): Promise<void> {
     await Promise.all(sources.map((source) => source.stop().catch(() => {})));
     throw error;
   }
+  if (sources.length === 0) {
+    const hint = "Name an address in listen.udp.addresses or listen.tcp.addresses, or with --udp or --tcp.";
+    throw new TelltaleError("CONFIG_INVALID", "there is no address to listen on", hint);
+  }
+  // Losses are told even while nothing else comes.
+  setInterval(() => {
+    if (inFlight < BEHIND && (kernelDrops() > told.drops || rejected() > told.rejected)) send();
+  }, LOSS_MILLIS).unref();
   const hints = sources.flatMap((source) => (isUdp(source) ? (receiveBufferHint(source.receiveBuffer()) ?? []) : []));
   say({ kind: "listening", addresses: sources.map((source) => source.address), hints: [...new Set(hints)] });
 }
@@ -86,7 +96,14 @@ function send(): void {
   if (timer !== null) clearTimeout(timer);
   timer = null;
   const frames = batch.take();
-  const message: ToEngineBatch = { kind: "batch", frames, losses: takeLosses(), kernelDrops: kernelDrops() };
+  told = { drops: kernelDrops(), rejected: rejected() };
+  const message: ToEngineBatch = {
+    kind: "batch",
+    frames,
+    losses: takeLosses(),
+    kernelDrops: kernelDrops(),
+    rejected: rejected(),
+  };
   engine.postMessage(message, [frames]);
   inFlight++;
   if (inFlight >= MAX_IN_FLIGHT) for (const source of sources) source.pause();
@@ -96,7 +113,7 @@ async function stop(): Promise<void> {
   const drops = kernelDrops();
   await Promise.all(sources.map((source) => source.stop()));
   if (batch.bytes > 0) send();
-  const message: ToEngineBatch = { kind: "end", losses: takeLosses(), kernelDrops: drops };
+  const message: ToEngineBatch = { kind: "end", losses: takeLosses(), kernelDrops: drops, rejected: rejected() };
   engine.postMessage(message);
   say({ kind: "stopped" });
 }
@@ -117,6 +134,12 @@ function takeLosses(): Losses {
   return taken;
 }
 
+function rejected(): number {
+  return sources.reduce((sum, source) => sum + (source.stats().rejected ?? 0), 0);
+}
+
+/** Losses that the engine has been told of. */
+let told = { drops: 0, rejected: 0 };
 let dropsRead = { at: 0, drops: 0 };
 
 /** Datagrams the kernel dropped, over all UDP sockets; read from /proc at most four times a second. */

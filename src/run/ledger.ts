@@ -5,7 +5,7 @@ import { applyAct } from "../detect/episode.ts";
 import { type PutTimer, settle } from "../detect/group.ts";
 import type { Decision } from "../detect/report.ts";
 import type { DetectState, DeviceState, Episode, GroupState } from "../detect/state.ts";
-import type { Act, Alert, AlertChange, Evidence, Millis } from "../model.ts";
+import type { Act, Alert, AlertChange, Counters, Evidence, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { RecentLines } from "./context.ts";
 
@@ -41,7 +41,7 @@ export const MAX_UNPARSED = 1_000;
 export class Ledger {
   readonly recent = new RecentLines();
   readonly evicted = new Map<string, DeviceState>();
-  readonly ignored = new Map<string, number>();
+  readonly ignored: Counters["ignored"];
   readonly #state: DetectState;
   /** Alerts with changes that nobody has to be told of, by group. */
   readonly #stale = new Map<string, Stale>();
@@ -51,8 +51,9 @@ export class Ledger {
   /** State-changing events since the last save. */
   pending = 0;
 
-  constructor(state: DetectState) {
+  constructor(state: DetectState, ignored: Counters["ignored"]) {
     this.#state = state;
+    this.ignored = ignored;
   }
 
   /** Whether an alert opened, was raised or changed its status since the last save. */
@@ -71,7 +72,7 @@ export class Ledger {
     this.pending++;
     if (decision.kind === "ignored") {
       const reason = `${decision.rule}: ${decision.reason}`;
-      this.ignored.set(reason, (this.ignored.get(reason) ?? 0) + 1);
+      this.ignored[reason] = (this.ignored[reason] ?? 0) + 1;
       return;
     }
     if (decision.kind === "expired" || decision.changes.includes("opened")) this.#renderStale(decision.key);

@@ -6,6 +6,9 @@ import type { Config } from "./config.ts";
 import { fromFailure, toFailure } from "./failure.ts";
 import type { FromEngine, FromIngest, OutboxMessage, Status, ToEngine, ToIngest } from "./messages.ts";
 
+/** How long a stop waits for a reader of the alerts, in milliseconds. */
+const PATIENCE = 2_000;
+
 /** What the caller is told; `deliver` resolves once an entry is out. */
 export interface ListenHooks {
   ready(about: Extract<FromEngine, { kind: "ready" }>, listening: Extract<FromIngest, { kind: "listening" }>): void;
@@ -30,9 +33,11 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   const finished = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  finished.catch(() => {});
+  const terminate = () => Promise.all([engine.terminate(), ingest.terminate()]);
+  // A thread that failed leaves nothing half alive: whoever supervises starts it anew.
+  finished.catch(terminate);
   const waiters = new Map<string, (message: FromEngine | FromIngest) => void>();
-  const delivering = deliverInOrder(hooks, (ids) => tell(engine, { kind: "delivered", ids, at: Date.now() }));
+  const delivering = deliverInOrder(hooks, (ids) => tell(engine, { kind: "delivered", ids }));
 
   const hear = (from: string) => (message: FromEngine | FromIngest) => {
     if (message.kind === "failed") settle.reject(fromFailure(message.failure));
@@ -61,7 +66,7 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
     tell(ingest, { kind: "start", config });
     hooks.ready(about, await listening);
   } catch (error) {
-    await Promise.all([engine.terminate(), ingest.terminate()]);
+    await terminate();
     throw error;
   }
   let stopping: Promise<void> | null = null;
@@ -72,7 +77,8 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
         const judged = wait("engine stopped");
         tell(ingest, { kind: "stop" });
         await judged;
-        await delivering.idle();
+        // What a blocked reader does not take stays in the outbox and is told at the next start.
+        await Promise.race([delivering.idle(), new Promise((resolve) => setTimeout(resolve, PATIENCE).unref())]);
         const closed = new Promise<void>((resolve) => engine.once("exit", () => resolve()));
         tell(engine, { kind: "stop" });
         await closed;

@@ -19,17 +19,15 @@ export type FromIngest =
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };
 
-/** From the ingest thread to the engine thread, over their own channel. */
+/** From the ingest thread to the engine thread, over their own channel; `kernelDrops` and `rejected` (TCP connections
+ * refused or cut) are totals since the start. */
 export type ToEngineBatch =
-  | { kind: "batch"; frames: ArrayBuffer; losses: Losses; kernelDrops: number }
-  | { kind: "end"; losses: Losses; kernelDrops: number };
+  | { kind: "batch"; frames: ArrayBuffer; losses: Losses; kernelDrops: number; rejected: number }
+  | { kind: "end"; losses: Losses; kernelDrops: number; rejected: number };
 /** Back: one batch is judged. */
 export type BatchDone = { kind: "done" };
 
-export type ToEngine =
-  | { kind: "start"; config: Config }
-  | { kind: "delivered"; ids: number[]; at: Millis }
-  | { kind: "stop" };
+export type ToEngine = { kind: "start"; config: Config } | { kind: "delivered"; ids: number[] } | { kind: "stop" };
 export interface OutboxMessage {
   id: number;
   change: AlertChange;

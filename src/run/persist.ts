@@ -98,9 +98,10 @@ export function restore(engine: Engine, stored: Resumed): void {
     } else state.dropped.add(row.group);
   }
   // A device with a window or an alert is always in memory; others while there is room.
-  for (const { key, facts, data } of stored.devices) {
-    if (!state.groupsByDevice.has(key) && state.devices.size >= state.maxDevices) continue;
-    state.devices.set(key, readDevice(facts, data));
+  const byAge = [...stored.devices].sort((a, b) => a.facts.lastSeen - b.facts.lastSeen);
+  const oldest = byAge.length - state.maxDevices;
+  for (const [i, { key, facts, data }] of byAge.entries()) {
+    if (i >= oldest || state.groupsByDevice.has(key)) state.devices.set(key, readDevice(facts, data));
   }
   engine.restore(heads);
 }

@@ -72,7 +72,7 @@ export function commitBatch(
   return write(connection, () => {
     const acts = actsAfter(connection, lastAct);
     const batch = build(acts);
-    rememberOutputs(connection, batch.outputs);
+    if (batch.outputs.length > 0) rememberOutputs(connection, batch.outputs);
     writeDevices(connection, batch.devices);
     addDeviceEvents(connection, batch.deviceEvents);
     dropStates(connection, batch.dropStates);

@@ -56,13 +56,18 @@ export function addDeviceEvents(connection: Connection, events: readonly DeviceE
   for (const device of new Set(events.map((event) => deviceKey(event.device)))) trim.run({ device });
 }
 
-/** The device of this name, or the one that has it as an alias, in any case; else null. */
+/** Whether this event of a device is stored already. */
+export function hasDeviceEvent(connection: Connection, { device, at, kind, note }: DeviceEvent): boolean {
+  const found = connection.sql("SELECT 1 FROM device_events WHERE device = ? AND at = ? AND kind = ? AND note IS ?");
+  return read(connection, () => found.get(deviceKey(device), at, kind, note) !== undefined);
+}
+
+/** The device of this name in any case, or null. */
 export function loadDevice(connection: Connection, name: string): StoredDevice | null {
   return read(connection, () => {
     const key = deviceKey(name);
     const row = connection.sql<DeviceRow>("SELECT * FROM devices WHERE key = ?").get(key);
-    if (row !== undefined) return deviceFrom(row, connection.path);
-    return loadDevices(connection).find((device) => device.facts.aliases.some((a) => deviceKey(a) === key)) ?? null;
+    return row === undefined ? null : deviceFrom(row, connection.path);
   });
 }
 

@@ -102,7 +102,7 @@ describe("packet memory", () => {
   ])("%s raises nothing and is counted", (_, lines, reason) => {
     const stage = new Stage().send(lines).wait(6 * SECOND);
     expect(stage.alerts()).toEqual([]);
-    expect([...stage.engine.ledger.ignored]).toEqual([[`packet-memory-exhausted: ${reason}`, 1]]);
+    expect(Object.entries(stage.engine.ledger.ignored)).toEqual([[`packet-memory-exhausted: ${reason}`, 1]]);
   });
 
   test("the verdict says what it is based on", () => {

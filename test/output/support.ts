@@ -156,6 +156,7 @@ export function counters(): Counters {
     outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Counters["outcomes"],
     kernelDrops: 0,
     shed: {},
+    ignored: {},
     devices: 0,
     alerts: { informational: 0, low: 0, medium: 0, high: 0, critical: 0 },
     deliveries: {},

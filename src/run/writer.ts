@@ -1,0 +1,184 @@
+/** When the engine's memory goes to disk: alerts at once, state soon, and again when a disk is full or a lock held. */
+import { TelltaleError } from "../error.ts";
+import type { Counters } from "../model.ts";
+import { lastActId } from "../store/acts.ts";
+import type { CommitBatch, Resumed } from "../store/commit.ts";
+import type { Store } from "../store/open.ts";
+import { markDelivered, pendingOutbox, pruneOutbox } from "../store/outbox.ts";
+import { addCounters, countersFromRows, countersRows } from "./counters.ts";
+import type { Engine } from "./engine.ts";
+import type { FromEngine } from "./messages.ts";
+import { joinBatches, takeBatch } from "./persist.ts";
+
+/** State is at most this far behind in the database: milliseconds, or events that changed it. */
+const BEHIND_MILLIS = 200;
+const BEHIND_EVENTS = 500;
+/** Counters and devices are written at least this often while messages come; operator acts are looked for. */
+const IDLE_MILLIS = 900;
+/** A database that cannot be written is spoken of once in this time. */
+const WARN_MILLIS = 60_000;
+/** How often the last commit is tried; each try waits a tenth of a second for a lock. */
+const LAST_TRIES = 80;
+/** Delivered outbox rows are kept a day, and removed some at a time. */
+const KEEP_DELIVERED = 86_400_000;
+const PRUNE_MILLIS = 10_000;
+const OUTPUTS = ["console"];
+/** Outbox entries handed to the main thread at once. */
+const AT_ONCE = 1_000;
+
+/** Writes for one engine, the only one of its database. */
+export class Writer {
+  readonly #engine: Engine;
+  readonly #store: Store;
+  readonly #say: (message: FromEngine) => void;
+  readonly #before: Counters;
+  #lastAct: number;
+  #appliedAct: number;
+  #lastCommit = 0;
+  #lastDevices = 0;
+  #lastPrune = 0;
+  /** What a failed commit could not write: it goes first into the next. */
+  #unwritten: CommitBatch | null = null;
+  #failing = false;
+  #warned = Number.NEGATIVE_INFINITY;
+  /** Messages and deliveries counted in the database. */
+  #counted = 0;
+  #shown = 0;
+  /** Entries that are out of this thread's hands and not yet acknowledged: a slow reader must not fill memory. */
+  #untold = 0;
+  /** Entries that were told and are not marked so yet. */
+  #told: number[] = [];
+
+  constructor(engine: Engine, store: Store, stored: Resumed, say: (message: FromEngine) => void) {
+    this.#engine = engine;
+    this.#store = store;
+    this.#say = say;
+    this.#before = countersFromRows(stored.counters);
+    this.#lastAct = stored.lastAct;
+    this.#appliedAct = stored.lastAct;
+  }
+
+  /** Commits when an alert changed, when state is behind, and once a second while counters move. */
+  commitIfDue(): void {
+    const { ledger, state } = this.#engine;
+    const since = performance.now() - this.#lastCommit;
+    const dirty = ledger.pending + state.dirtyGroups.size + state.dropped.size;
+    const now = !this.#failing && (ledger.hasChanges || dirty >= BEHIND_EVENTS);
+    const behind = since > BEHIND_MILLIS && (dirty > 0 || this.#failing);
+    if (!now && !behind && since <= IDLE_MILLIS) return;
+    try {
+      if (now || behind || this.#countsChanged() || lastActId(this.#store) > this.#lastAct) this.#commit(false);
+      this.#failing = false;
+    } catch (error) {
+      this.#retryLater(error);
+    }
+  }
+
+  /** Marks what was told, and removes what was told long ago. */
+  upkeep(): void {
+    try {
+      this.#markTold();
+      if (this.#failing || performance.now() - this.#lastPrune < PRUNE_MILLIS) return;
+      this.#lastPrune = performance.now();
+      pruneOutbox(this.#store, Date.now() - KEEP_DELIVERED);
+    } catch (error) {
+      this.#retryLater(error);
+    }
+  }
+
+  /** These entries are out. */
+  delivered(ids: number[]): void {
+    const { deliveries } = this.#engine.counters;
+    deliveries.console = (deliveries.console ?? 0) + ids.length;
+    this.#untold = Math.max(0, this.#untold - ids.length);
+    this.#told.push(...ids);
+    this.upkeep();
+    this.tellOutbox();
+  }
+
+  /** Hands undelivered entries to the main thread, a bounded number at a time. */
+  tellOutbox(): void {
+    if (this.#untold > 0) return;
+    const entries = pendingOutbox(this.#store, "console", AT_ONCE + this.#told.length)
+      .filter((entry) => entry.id > this.#shown)
+      .map(({ id, change, at, alert }) => ({ id, change, at, alert }));
+    if (entries.length === 0) return;
+    this.#shown = entries.at(-1)!.id;
+    this.#untold = entries.length;
+    this.#say({ kind: "outbox", entries });
+  }
+
+  /** Everything to disk, tried for some seconds; throws when it cannot be. */
+  finish(): void {
+    insist(() => this.#commit(true));
+    insist(() => this.#markTold());
+  }
+
+  #commit(everything: boolean): void {
+    const engine = this.#engine;
+    const withDevices = everything || performance.now() - this.#lastDevices > IDLE_MILLIS;
+    let batch: CommitBatch | null = null;
+    try {
+      const counted = this.#count();
+      const committed = this.#store.commit(this.#lastAct, (acts) => {
+        for (const act of acts.filter((one) => one.id > this.#appliedAct)) {
+          engine.act(act);
+          this.#appliedAct = act.id;
+        }
+        engine.counters.devices = engine.state.devices.size;
+        const counters = countersRows(addCounters(this.#before, engine.counters));
+        batch = joinBatches(this.#unwritten, takeBatch(engine, OUTPUTS, counters, withDevices));
+        return batch;
+      });
+      this.#unwritten = null;
+      this.#counted = counted;
+      this.#lastAct = committed.lastAct;
+      if (withDevices) this.#lastDevices = performance.now();
+      if (committed.queued > 0 || committed.acts.length > 0) this.tellOutbox();
+    } catch (error) {
+      this.#unwritten = batch ?? this.#unwritten;
+      throw error;
+    } finally {
+      this.#lastCommit = performance.now();
+    }
+  }
+
+  #markTold(): void {
+    if (this.#told.length === 0) return;
+    markDelivered(this.#store, this.#told, Date.now());
+    this.#told = [];
+  }
+
+  /** A full disk or a locked file must not stop detection: what could not be written is kept and tried again. */
+  #retryLater(error: unknown): void {
+    if (!canRetry(error)) throw error;
+    this.#failing = true;
+    if (performance.now() - this.#warned < WARN_MILLIS) return;
+    this.#warned = performance.now();
+    this.#say({ kind: "warning", text: `${error.message}; detection goes on, writing is tried again. ${error.hint}` });
+  }
+
+  #countsChanged(): boolean {
+    return this.#count() !== this.#counted;
+  }
+
+  #count(): number {
+    const { received, deliveries, shed } = this.#engine.counters;
+    return [received, deliveries, shed].flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0);
+  }
+}
+
+function insist(work: () => void): void {
+  for (let i = 1; ; i++) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (!canRetry(error) || i === LAST_TRIES) throw error;
+    }
+  }
+}
+
+function canRetry(error: unknown): error is TelltaleError {
+  return error instanceof TelltaleError && (error.code === "STORE_BUSY" || error.code === "IO");
+}
