@@ -77,6 +77,8 @@ export interface Event {
   pri: { facility: number; severity: number } | null;
   /** The router's name as logged (never folded); see `deviceKey` for comparing. */
   device: string;
+  /** Whether the message itself named the device; false where an address or a file's name stands in. */
+  named: boolean;
   /** The relay's host field nearest to the device, or null. */
   relay: string | null;
   /** The message counter IOS and XR put after PRI. */

@@ -135,7 +135,7 @@ function judgeMatch(
       }),
     );
   if (windowed) {
-    for (const { name } of match.signals) if (excused(rule, group, name, event.at)) names.delete(name);
+    for (const { name } of match.signals) if (excused(state, rule, group, name, event)) names.delete(name);
     for (const name of names) {
       group.windows[name] ??= [];
       const times = group.windows[name];

@@ -7,6 +7,7 @@ import { deviceKey } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import { isDuplicate } from "./duplicate.ts";
 import { enterCounter } from "./gap.ts";
+import { enterHop } from "./hop.ts";
 import type { DetectState, DeviceState } from "./state.ts";
 
 /** A fact worth a line in the device's history. */
@@ -25,6 +26,7 @@ export function enterDevice(
 ): { device: DeviceState; duplicate: boolean; osChanged: boolean } {
   const device = deviceOf(state, event);
   state.dirtyDevices.add(device.key);
+  enterHop(state, device, event);
   const { facts } = device;
   facts.lastSeen = Math.max(facts.lastSeen, event.at);
   if (event.transport !== "file") facts.address = event.from;
@@ -85,6 +87,7 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     follows: false,
     recent: { prints: [], at: [] },
     last: [],
+    hop: "",
     osFrom: null,
   };
 }

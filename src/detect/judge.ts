@@ -58,7 +58,10 @@ function details(rule: CompiledRule, facts: Facts): Judgement["details"] {
   for (const [name, fact] of rule.details) {
     const value = facts[fact];
     if (value === null || value === undefined) continue;
-    result[name] = typeof value === "number" && !Number.isInteger(value) ? Math.round(value * 10_000) / 10_000 : value;
+    if (Array.isArray(value)) result[name] = value.join(", ");
+    else
+      result[name] =
+        typeof value === "number" && !Number.isInteger(value) ? Math.round(value * 10_000) / 10_000 : value;
   }
   return result;
 }

@@ -1,9 +1,11 @@
 /** From a report's facts to what it changes: the decision that judgement hands on. */
-import type { AlertChange, Event, Millis } from "../model.ts";
+import { type AlertChange, type Event, type Millis, nodeKey } from "../model.ts";
 import type { Captures, CompiledRule, Facts } from "../rule/compiled.ts";
 import { exposureOf } from "./device.ts";
 import { type Report, report } from "./episode.ts";
 import type { PutTimer } from "./group.ts";
+import { peersOf } from "./hop.ts";
+import { encodeKey } from "./id.ts";
 import type { SignalIndex } from "./index-signals.ts";
 import { judge } from "./judge.ts";
 import type { DetectState, DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
@@ -56,10 +58,27 @@ export function decided(
   return changes.length === 0 || episode === null ? [] : [{ kind: "alert", rule, key, group, episode, changes, at }];
 }
 
-/** A signal with `unless` does not count when the other came within the time before it. */
-export function excused(rule: CompiledRule, group: GroupState, name: string, at: Millis): boolean {
+/** A signal with `unless` does not count when the other came within the time before it, from this device or from
+ * the only other one on its hop: a reload is asked for by name, and the boot after it may come without one. */
+export function excused(
+  state: DetectState,
+  rule: CompiledRule,
+  group: GroupState,
+  name: string,
+  event: Event,
+): boolean {
   const unless = rule.signals.find((signal) => signal.name === name)?.unless;
-  return unless != null && count([unless.signal], group.windows, at - unless.within, at) > 0;
+  if (unless == null) return false;
+  const { at } = event;
+  if (count([unless.signal], group.windows, at - unless.within, at) > 0) return true;
+  const device = state.devices.get(group.deviceKey);
+  return (device === undefined ? [] : peersOf(state, device, event)).some((key) => {
+    const peer = state.groups.get(encodeKey([rule.id, key, nodeKey(group.node)]));
+    if (peer === undefined) return false;
+    if (peer.clock === group.clock) return count([unless.signal], peer.windows, at - unless.within, at) > 0;
+    // Two clocks do not compare: it must be the last that was heard under the other name.
+    return peer.windows[unless.signal]?.at(-1) === state.devices.get(key)?.facts.lastSeen;
+  });
 }
 
 export function eventFacts(

@@ -112,6 +112,8 @@ export interface DeviceState {
   /** Fingerprints of recent messages with their times, for duplicates. */
   recent: { prints: number[]; at: Millis[] };
   last: LastSignal[];
+  /** Where it was last heard: socket address (or file) and relay host field. */
+  hop: string;
   /** The XE hints or banner that say what system runs here. */
   osFrom: "banner" | "header" | null;
 }
@@ -123,6 +125,8 @@ export interface DetectState {
   /** Keys of the groups of one device. */
   groupsByDevice: Map<string, Set<string>>;
   devices: Map<string, DeviceState>;
+  /** Devices by the hop on which they were heard, a few each. */
+  hops: Map<string, string[]>;
   dirtyGroups: Set<string>;
   dropped: Set<string>;
   dirtyDevices: Set<string>;

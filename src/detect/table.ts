@@ -2,8 +2,8 @@
 import type { Captures, CompiledBlock, Facts } from "../rule/compiled.ts";
 import type { Member } from "./state.ts";
 
-/** Facts about a block for the verdicts: opened, closed, table, rows, missing, top, share, pid, and the captures
- * of every signal that is no row. `gaps` are the device's counters that never came. */
+/** Facts about a block for the verdicts: opened, closed, table, rows, missing, short (rows are known to be lost),
+ * users, top, share, pid, and the captures of every signal that is no row. `gaps` are the device's counters that never came. */
 export function readTable(block: CompiledBlock, members: Member[], gaps: readonly number[]): Facts {
   const facts: Facts = {};
   for (const member of inPrintingOrder(block, members)) {
@@ -16,6 +16,7 @@ export function readTable(block: CompiledBlock, members: Member[], gaps: readonl
   facts.closed = members.some((member) => member.signal === block.close);
   facts.rows = rows.length;
   facts.missing = missing;
+  facts.short = missing > 0 || rows.length < (expected[0] ?? 0);
   facts.table =
     rows.length === 0 ? "none" : isComplete(rows.length, expected, members, missing) ? "complete" : "partial";
   const sums = new Map<string, { weight: number; heaviest: number; key: number }>();
@@ -33,10 +34,13 @@ export function readTable(block: CompiledBlock, members: Member[], gaps: readonl
     sums.set(name, sum);
     total += weight;
   }
-  const top = [...sums].sort(([a, x], [b, y]) => y.weight - x.weight || (a < b ? -1 : 1))[0] ?? null;
-  facts.top = top?.[0] ?? null;
-  facts.share = top === null || total === 0 ? null : top[1].weight / total;
-  facts[block.table.key] = top?.[1].key ?? null;
+  facts.users = [...sums.keys()].sort();
+  const heaviest = Math.max(...[...sums.values()].map((sum) => sum.weight));
+  // Whoever ties at the top is at the top: a neighbour's name must not decide.
+  const top = facts.users.filter((name) => sums.get(name)!.weight === heaviest);
+  facts.top = top.length === 0 ? null : top.length === 1 ? top[0]! : top;
+  facts.share = top.length === 0 || total === 0 ? null : heaviest / total;
+  facts[block.table.key] = top.length === 0 ? null : sums.get(top[0]!)!.key;
   return facts;
 }
 

@@ -20,6 +20,8 @@ export interface ClockState {
   now: Millis | null;
   /** The last instant that a stamp of this clock gave: years are read as near to it. */
   reference: Millis | null;
+  /** Whether that was the stamp of a clock that somebody had set (no `*`). */
+  set: boolean;
   /** Added to stamps after the device's clock was set back by more than a day. */
   offset: Millis;
 }
@@ -54,7 +56,10 @@ export function beginInput(keeper: TimeKeeper, policy: YearPolicy, name: string)
   keeper.previousClock = `input ${name}`;
   keeper.policy = policy;
   keeper.reference = null;
-  for (const state of [keeper.shared, ...keeper.devices.values()]) state.reference = null;
+  for (const state of [keeper.shared, ...keeper.devices.values()]) {
+    state.reference = null;
+    state.set = false;
+  }
 }
 
 /** Which stamp times this line in replay: the relay's, else the device's, else none. */
@@ -69,7 +74,12 @@ export function readStamp(keeper: TimeKeeper, stamp: Stamp, clock = ""): Millis 
   const { year, anchor, latest } = keeper.policy;
   if (stamp.year !== null) return stampMillis(stamp, null, null);
   const near = clockOf(keeper, clock).reference ?? keeper.reference ?? (year === null ? anchor : null);
-  if (near !== null) return stampMillis(stamp, near, null);
+  if (near !== null) {
+    const read = stampMillis(stamp, near, null);
+    if (stamp.mark !== "*" || read === null || read <= near) return read;
+    // A clock that was never set, `*Mar  1` after a reload in November, does not bring in a new year.
+    return stampMillis(stamp, null, new Date(near).getUTCFullYear()) ?? read;
+  }
   if (year !== null) return stampMillis(stamp, null, year);
   const end = new Date(latest ?? 0).getUTCFullYear();
   const read = stampMillis(stamp, null, end) ?? stampMillis(stamp, null, end - 1);
@@ -100,12 +110,10 @@ export function moveClock(
   clock: string,
   instant: Millis,
   believed: boolean,
+  stamp: Stamp,
 ): { at: Millis; flags: EventFlag[] } {
   const state = clockOf(keeper, clock);
-  if (believed || !isDoubtful(keeper, clock, instant)) {
-    state.reference = instant;
-    keeper.reference = instant;
-  }
+  if (believed || !isDoubtful(keeper, clock, instant)) remember(keeper, state, instant, stamp);
   if (state.now === null) {
     state.now = instant;
     return { at: instant, flags: [] };
@@ -129,6 +137,17 @@ export function moveClock(
   return { at: state.now, flags: ["clock-back"] };
 }
 
+/** Keeps an instant for reading the years of later stamps. A year that was given (`--year`) is not bent by stamps that
+ * print their own, nor a clock that was set by one that was not. */
+function remember(keeper: TimeKeeper, state: ClockState, instant: Millis, stamp: Stamp): void {
+  if (keeper.policy.year !== null && stamp.year !== null) return;
+  const isSet = stamp.mark !== "*";
+  if (isSet || !state.set) state.reference = instant;
+  if (!isSet) return;
+  state.set = true;
+  keeper.reference = instant;
+}
+
 /** The time of a line without any stamp: the previous line's plus 1 ms, from 1970-01-01T00:00:00Z, on the previous
  * line's clock: one router's wrong clock must drive no other's timers by way of a line that has none. */
 export function orderTime(keeper: TimeKeeper): { at: Millis; clock: string } {
@@ -150,5 +169,5 @@ function clockOf(keeper: TimeKeeper, clock: string): ClockState {
 }
 
 function newClock(): ClockState {
-  return { now: null, reference: null, offset: 0 };
+  return { now: null, reference: null, set: false, offset: 0 };
 }

@@ -108,7 +108,11 @@ function afterPri(line: string, at: number, header: Header): Item | null {
   const end = readPri(line, at, header);
   if (end === -1) return null;
   const fields = readRfc5424(line, end, header);
-  if (fields !== -1) return plain(readCounterOff(line, fields, header));
+  if (fields !== -1) {
+    // <14>1 2020-03-04T12:00:00Z 192.0.2.7 - - - - <186>100: RP/0/… : a relay that wraps the datagram whole.
+    if (line.charCodeAt(fields) === LESS) return relay(fields);
+    return plain(readCounterOff(line, fields, header));
+  }
   const off = readCounterOff(line, end, header);
   const next = off === end ? endAt(SPACES, line, end) : off;
   return { end: next, place: header.relayed ? "relay" : "envelope", doubt: null };

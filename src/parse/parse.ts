@@ -2,6 +2,7 @@
 
 import type { Dialect, Envelope, EventFlag, Tag } from "../model.ts";
 import { readColumns } from "./columns.ts";
+import { continuationKind } from "./continuation.ts";
 import { decodeText, trimEnd, trimLine } from "./decode.ts";
 import { taggedDialect, untaggedDialect } from "./dialect.ts";
 import { type ReadHeader, readHeader } from "./grammar.ts";
@@ -102,8 +103,12 @@ function finish(line: string, rest: string | null, read: ReadHeader, prompt: str
   fillFromFields(header);
   // Judged before the RFC 5424 stamp becomes the clock: that stamp is the shape of no dialect.
   const dialect = tag === null ? untaggedDialect(header, text) : taggedDialect(header, tag, own ?? FIELD_STYLE, text);
+  const bare = tag === null && header.clock === null && header.node === null;
   settleClock(header);
-  const isHead = header.clock !== null || header.node !== null || header.process !== null || header.syslog !== null;
+  // Behind RFC 5424 fields, too, a line of a message of several lines has nothing of its own.
+  const continues = bare && header.syslog !== null && continuationKind(text) !== null;
+  const isHead =
+    !continues && (header.clock !== null || header.node !== null || header.process !== null || header.syslog !== null);
   return {
     envelope: envelopeOf(header),
     dialect,

@@ -13,7 +13,7 @@ import { asList, asText } from "./text.ts";
 /** Facts that every rule's conditions may name. */
 const COMMON_FACTS = ["dialect", "exposure", "release"];
 /** Facts that a block's table gives. */
-const BLOCK_FACTS = ["opened", "closed", "table", "rows", "missing", "top", "share", "pid"];
+const BLOCK_FACTS = ["opened", "closed", "table", "rows", "missing", "short", "users", "top", "share", "pid"];
 
 /** How many times of a signal an ordered correlation looks back over: with fewer, a repetition would hide a chain. */
 const ORDERED = 32;

@@ -20,7 +20,9 @@ export interface CompiledSignal {
 
 export type Scalar = string | number | boolean;
 /** What a condition looks at: facts about the report at hand. */
-export type Facts = Record<string, Scalar | null>;
+export type Facts = Record<string, Fact>;
+/** A list holds when any of its elements does: names that tie, the users of a table. */
+export type Fact = Scalar | string[] | null;
 
 export interface CompiledCondition {
   /** As written, for explanations: `level|gte: 90`. */

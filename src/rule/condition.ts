@@ -1,5 +1,5 @@
 /** Conditions of verdicts and caveats: `level|gte: $threshold`, `top: ipsec_pp`, `table: complete`. */
-import type { CompiledCondition, CompiledWhen, Facts, Scalar } from "./compiled.ts";
+import type { CompiledCondition, CompiledWhen, Fact, Facts, Scalar } from "./compiled.ts";
 import { RuleProblem } from "./problem.ts";
 
 export type WhenFile = Record<string, Scalar | Scalar[]> | Record<string, Scalar | Scalar[]>[];
@@ -43,8 +43,9 @@ function compileOne(
   const wanted = (Array.isArray(value) ? value : [value]).map((one) => resolve(one, params, path));
   const source = `${key}: ${JSON.stringify(wanted.length === 1 ? wanted[0] : wanted)}`;
   if (operator === "" || operator === "not") {
-    const same = (fact: Scalar) => wanted.some((one) => equal(fact, one));
-    const test = operator === "" ? same : (fact: Scalar) => !same(fact);
+    const same = (fact: Exclude<Fact, null>) =>
+      (Array.isArray(fact) ? fact : [fact]).some((element) => wanted.some((one) => equal(element, one)));
+    const test = operator === "" ? same : (fact: Exclude<Fact, null>) => !same(fact);
     return { source, field, holds: (facts) => present(facts[field], test) };
   }
   const limit = Number(wanted[0]);
@@ -65,7 +66,7 @@ const COMPARE: Record<string, (fact: number, limit: number) => boolean> = {
 };
 
 /** A fact that is not known makes every condition false, `|not` too. */
-function present(fact: Scalar | null | undefined, test: (fact: Scalar) => boolean): boolean {
+function present(fact: Fact | undefined, test: (fact: Exclude<Fact, null>) => boolean): boolean {
   return fact !== null && fact !== undefined && test(fact);
 }
 

@@ -36,6 +36,7 @@ export const signal = z.strictObject({
   dialect: z.union([z.enum(DIALECTS), z.array(z.enum(DIALECTS)).min(1)]).optional(),
   "severity|lte": z.number().int().min(0).max(7).optional(),
   "severity|gte": z.number().int().min(0).max(7).optional(),
+  untagged: z.literal(true).optional().describe("Only messages without a tag: debug output"),
   unless: z.strictObject({ signal: name, within: duration }).optional(),
   ...fieldConditions,
 });

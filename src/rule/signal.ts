@@ -18,6 +18,7 @@ export function compileSignal(name: string, file: SignalFile): CompiledSignal {
   }
   const dialects = asList(file.dialect);
   if (dialects.length > 0) checks.push((event) => dialects.includes(event.dialect));
+  if (file.untagged === true) checks.push((event) => event.tag === null);
   const lowest = file["severity|lte"] as number | undefined;
   const highest = file["severity|gte"] as number | undefined;
   if (lowest !== undefined) checks.push((event) => event.tag !== null && event.tag.severity <= lowest);

@@ -97,12 +97,23 @@ function choosePolicy(
     const found = timingStamp(parseLine(frame.raw, true));
     return found === null ? [] : [found.stamp];
   });
-  const dated = stamps.find((stamp) => stamp.year !== null);
-  const anchor = dated === undefined || year !== null ? null : stampMillis(dated, null, null);
+  // A clock that was never set knows no year.
+  const dated = stamps.find((stamp) => stamp.year !== null && stamp.mark !== "*");
+  const leap = stamps.some((stamp) => stamp.year === null && stamp.month === 2 && stamp.day === 29);
+  const found = dated === undefined ? null : stampMillis(dated, null, null);
+  const anchor = year !== null ? null : (found ?? (leap ? lastLeapDay(latest) : null));
   const policy: YearPolicy = { year, anchor, latest: year === null && anchor === null ? latest : null };
   const first = stamps[0] === undefined ? null : readStamp(createTimeKeeper(policy), stamps[0]);
   if (stamps.every((stamp) => stamp.year !== null)) return { policy, first, yearNote: null };
-  const how = year !== null ? "as given" : anchor !== null ? "found in the input" : "from the file's time";
+  const how = year !== null ? "as given" : found !== null ? "found in the input" : "from the file's time";
   const shown = first === null ? "?" : new Date(first).getUTCFullYear();
   return { policy, first, yearNote: `stamps without a year start in ${shown} (${how}; --year YYYY changes it)` };
+}
+
+/** The last 29 February before an instant: a capture that holds one is of such a year. */
+function lastLeapDay(latest: Millis): Millis {
+  for (let year = new Date(latest).getUTCFullYear(); ; year--) {
+    const day = Date.UTC(year, 1, 29);
+    if (new Date(day).getUTCMonth() === 1 && day <= latest) return day;
+  }
 }

@@ -3,6 +3,7 @@
 import { closeOpenBlocks, detect, detectRepeat, detectTimer } from "../detect/detect.ts";
 import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
+import { peersOf } from "../detect/hop.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import type { Bench, Decision } from "../detect/report.ts";
 import type { DetectState, DeviceState } from "../detect/state.ts";
@@ -52,6 +53,7 @@ export class Engine {
       rules: options.rules,
       groups: new Map(),
       groupsByDevice: new Map(),
+      hops: new Map(),
       devices: new Map(),
       dirtyGroups: new Set(),
       dropped: new Set(),
@@ -118,6 +120,7 @@ export class Engine {
     this.#advance(time.clock, time.at);
     if (line.text === "" && line.tag === null && line.prompt === null) {
       this.#outcome("empty");
+      if (line.pri !== null) this.#tell(toEvent(timed), this.#order);
       return;
     }
     if (!line.head && this.#continue(timed)) return;
@@ -195,11 +198,18 @@ export class Engine {
     this.state.dirtyDevices.add(device.key);
     this.#tell(event, order);
     for (const fact of learn(device, event)) this.ledger.deviceEvent(fact, device);
-    if (event.flags.includes("untrusted-tag")) return;
     const times = repeatedTimes(event);
-    if (times !== null) this.#decide(detectRepeat(this.#bench, device, event, clock, times));
+    // What a repetition quotes does not count, only that the message before it came again.
+    if (event.flags.includes("untrusted-tag") && times === null) return;
+    if (times !== null) this.#decide(detectRepeat(this.#bench, this.#repeatOf(device, event), event, clock, times));
     else this.#decide(detect(this.#bench, device, event, clock));
     this.ledger.recent.note(event);
+  }
+
+  /** Whose message a repetition is about: a relay that folds leaves the router's own name in the brackets. */
+  #repeatOf(device: DeviceState, event: Event): DeviceState {
+    const [peer] = device.last.length > 0 ? [] : peersOf(this.state, device, event);
+    return (peer === undefined ? undefined : this.state.devices.get(peer)) ?? device;
   }
 
   /** Fires what is due on a clock at or before `now`, in order. */

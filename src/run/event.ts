@@ -1,5 +1,6 @@
 /** A timed line -> the Event of the contract, and the outcome its frame is counted under. */
 import type { Event, Outcome } from "../model.ts";
+import { isIdentity } from "../parse/identity.ts";
 import type { TimedLine } from "./session.ts";
 
 export function toEvent({ frame, line, device, time, clockIso }: TimedLine): Event {
@@ -13,6 +14,7 @@ export function toEvent({ frame, line, device, time, clockIso }: TimedLine): Eve
     envelope: line.envelope,
     pri: line.pri,
     device,
+    named: isIdentity(line.origin) || isIdentity(line.hostname),
     relay: line.relay,
     counter: line.counter,
     sequence: line.sequence,

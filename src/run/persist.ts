@@ -1,5 +1,6 @@
 /** The engine's memory as rows and back: stopping and starting at any message changes no alert. */
 import { putGroup } from "../detect/group.ts";
+import { noteHop } from "../detect/hop.ts";
 import type { DeviceState, GroupState } from "../detect/state.ts";
 import type { DeviceFacts } from "../model.ts";
 import type { Head } from "../parse/join.ts";
@@ -101,7 +102,10 @@ export function restore(engine: Engine, stored: Resumed): void {
   const byAge = [...stored.devices].sort((a, b) => a.facts.lastSeen - b.facts.lastSeen);
   const oldest = byAge.length - state.maxDevices;
   for (const [i, { key, facts, data }] of byAge.entries()) {
-    if (i >= oldest || state.groupsByDevice.has(key)) state.devices.set(key, readDevice(facts, data));
+    if (i < oldest && !state.groupsByDevice.has(key)) continue;
+    const device = readDevice(facts, data);
+    state.devices.set(key, device);
+    noteHop(state, device);
   }
   engine.restore(heads);
 }
@@ -113,8 +117,8 @@ export function readDevice(facts: DeviceFacts, data: string): DeviceState {
 }
 
 function devicePart(device: DeviceState): string {
-  const { key, gap, follows, recent, last, osFrom } = device;
-  return JSON.stringify({ key, gap, follows, recent, last, osFrom });
+  const { key, gap, follows, recent, last, hop, osFrom } = device;
+  return JSON.stringify({ key, gap, follows, recent, last, hop, osFrom });
 }
 
 function exposures(device: DeviceState): Record<string, DeviceState["exposures"][string]["state"]> {

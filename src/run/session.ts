@@ -114,7 +114,7 @@ export class Session {
     const time: LineTime =
       stamp === null || instant === null
         ? { ...orderTime(this.#keeper), source: "order", flags: ["no-time"] }
-        : { ...moveClock(this.#keeper, clock, instant, believed), source: stamp.source, clock };
+        : { ...moveClock(this.#keeper, clock, instant, believed, stamp.stamp), source: stamp.source, clock };
     this.#keeper.previous = time.at;
     this.#keeper.previousClock = time.clock;
     return { frame, line, device, time, hop: hopOf(frame, line), clockIso: this.#iso(line, instant ?? time.at) };
@@ -135,5 +135,5 @@ export class Session {
 }
 
 function hopOf(frame: Frame, line: ParsedLine): string {
-  return `${frame.from}\n${line.relay ?? ""}`;
+  return `${frame.from}\n${line.relay ?? line.hostname ?? ""}`;
 }

@@ -17,6 +17,7 @@ function eventOf(raw: Uint8Array): Event {
     envelope: "bare",
     pri: null,
     device: "r1",
+    named: true,
     relay: null,
     counter: 1,
     sequence: null,

@@ -1,0 +1,30 @@
+/** Which routers speak over one address: a reload is announced with a name, the boot after it may come without. */
+import type { Event } from "../model.ts";
+import type { DetectState, DeviceState } from "./state.ts";
+
+/** More devices than this on one hop tell nothing of each other. */
+const MAX_PEERS = 2;
+/** Hops remembered; then the memory starts again. */
+const MAX_HOPS = 50_000;
+
+/** Notes where a device was heard. */
+export function enterHop(state: DetectState, device: DeviceState, event: Event): void {
+  device.hop = `${event.from} ${event.relay ?? ""}`;
+  noteHop(state, device);
+}
+
+/** Enters a device that is known, after a restart. */
+export function noteHop(state: DetectState, device: DeviceState): void {
+  const peers = state.hops.get(device.hop);
+  if (peers === undefined) {
+    if (state.hops.size >= MAX_HOPS) state.hops.clear();
+    state.hops.set(device.hop, [device.key]);
+  } else if (!peers.includes(device.key) && peers.length <= MAX_PEERS) peers.push(device.key);
+}
+
+/** The device that a message without a name may be from: the only other one heard on its hop. */
+export function peersOf(state: DetectState, device: DeviceState, event: Event): string[] {
+  if (event.named) return [];
+  const peers = state.hops.get(device.hop) ?? [];
+  return peers.length > MAX_PEERS ? [] : peers.filter((key) => key !== device.key);
+}
