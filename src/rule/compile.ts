@@ -5,6 +5,7 @@ import { compileRunbook } from "./advisory.ts";
 import type { Advisory, CompiledBlock, CompiledCorrelation, CompiledRule, Lifecycle } from "./compiled.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { durationMillis } from "./duration.ts";
+import { checkPlaceholders } from "./placeholder.ts";
 import { need, RuleProblem } from "./problem.ts";
 import type { RuleFile, SignalFile } from "./schema.ts";
 import { compileSignal } from "./signal.ts";
@@ -49,6 +50,7 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
   for (const [name, signal] of Object.entries(file.signals as Record<string, SignalFile>)) {
     if (signal.unless) need(known, signal.unless.signal, ["signals", name, "unless", "signal"]);
   }
+  checkPlaceholders(file, advisory);
   const lifecycle = compileLifecycle(file, known, advisory);
   const spans = [...correlations.map((one) => one.timespan), ...signals.map((one) => one.unless?.within ?? 0)];
   return {

@@ -25,7 +25,12 @@ export function readDocument<S extends z.ZodType>(schema: S, file: string, sourc
     return `${file}:${line}:${col}`;
   };
   if (document.errors.length > 0) {
-    throw invalid(document.errors.map((error) => `${place(error.pos[0])}: ${error.message.split("\n")[0]}`));
+    throw invalid(
+      document.errors.map(
+        (error) =>
+          `${place(error.pos[0])}: ${error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")}`,
+      ),
+    );
   }
   const at = (path: PropertyKey[]): string => {
     for (let length = path.length; length >= 0; length--) {
@@ -73,7 +78,15 @@ function describe(issue: z.core.$ZodIssue, at: (path: PropertyKey[]) => string, 
       describe({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, at, schema),
     );
   }
-  return [`${at(issue.path)}: ${where(issue.path)}${issue.message}`];
+  return [`${at(issue.path)}: ${where(issue.path)}${plainly(issue)}`];
+}
+
+/** The checker's words where they are a rule author's too. */
+function plainly(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_type") return issue.message;
+  if (issue.message.endsWith("received undefined")) return "is missing";
+  const unquoted = issue.expected === "string" && issue.message.endsWith("received number");
+  return unquoted ? "is read as a number; put it in quotes" : issue.message;
 }
 
 /** How far into the value an alternative got: the one that got furthest is what was meant. */

@@ -93,7 +93,9 @@ function advisoryFolders(path: string): string[] {
 }
 
 function ruleFiles(folder: string): string[] {
-  return readdirSync(folder)
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => entry.name)
     .filter((name) => /\.ya?ml$/.test(name) && name !== "advisory.yaml" && !name.startsWith("_"))
     .sort();
 }
@@ -103,12 +105,19 @@ function collect<T>(problems: string[], work: () => T): T | null {
     return work();
   } catch (error) {
     if (error instanceof TelltaleError && error.code === "RULE_INVALID") problems.push(error.message);
-    else if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      problems.push(`${(error as NodeJS.ErrnoException).path}:1:1: the file is missing`);
-    else throw error;
+    else if (UNREADABLE[(error as NodeJS.ErrnoException).code ?? ""] !== undefined) {
+      const { code, path } = error as NodeJS.ErrnoException;
+      problems.push(`${shown(path ?? "")}:1:1: ${UNREADABLE[code!]}`);
+    } else throw error;
     return null;
   }
 }
+
+const UNREADABLE: Record<string, string> = {
+  ENOENT: "the file is missing",
+  EACCES: "the file may not be read",
+  EISDIR: "is a folder, not a file",
+};
 
 /** Paths are shown relative to the working folder when that is shorter. */
 function shown(path: string): string {

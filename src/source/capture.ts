@@ -42,7 +42,10 @@ export function createUnwrapper(options: { maxBytes: number }): Unwrapper {
       const text = Buffer.from(line.raw.buffer, line.raw.byteOffset, line.raw.byteLength).toString("latin1", 0, HEAD);
       if (held !== null) {
         const length = held.raw.length + missing.length + line.raw.length;
-        if (line.flags.length === 0 && length <= options.maxBytes && !beginsAnything(text)) {
+        // A header of just this width leaves its tag to the next line.
+        const tagOfHeld = text.startsWith("%") && !held.raw.includes(PERCENT);
+        const continues = tagOfHeld || !beginsAnything(text);
+        if (line.flags.length === 0 && length <= options.maxBytes && continues) {
           const joined: Line = { raw: join(held.raw, missing, line.raw), line: held.line, flags: ["unwrapped"] };
           held = joined;
           if (gap === null) return release();
@@ -123,6 +126,7 @@ const BACKSPACE = 0x08;
 const FORM_FEED = 0x0c;
 const ESCAPE = 0x1b;
 const HYPHEN = 0x2d;
+const PERCENT = 0x25;
 const LESS_THAN = 0x3c;
 const UPPER_M = 0x4d;
 const COLUMNS = 80;
