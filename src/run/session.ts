@@ -117,7 +117,14 @@ export class Session {
         : { ...moveClock(this.#keeper, clock, instant, believed, stamp.stamp), source: stamp.source, clock };
     this.#keeper.previous = time.at;
     this.#keeper.previousClock = time.clock;
-    return { frame, line, device, time, hop: hopOf(frame, line), clockIso: this.#iso(line, instant ?? time.at) };
+    return {
+      frame,
+      line,
+      device,
+      time,
+      hop: hopOf(frame, line),
+      clockIso: instant === null ? null : this.#iso(line, instant),
+    };
   }
 
   #received(frame: Frame, line: ParsedLine, device: string, at: Millis): TimedLine {

@@ -273,7 +273,7 @@ describe("a fault names its place and what is legal", () => {
       "a release that is a number",
       'prefix: "12.0"',
       "prefix: 12.0",
-is read as a number; put it in quotes/,
+      /^advisory\.yaml:\d+:\d+: exposure\.ranges\.0\.prefix: is read as a number; put it in quotes/,
     ],
     [
       "an id that is not the folder's name",
