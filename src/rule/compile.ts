@@ -112,6 +112,12 @@ function compileBlock(file: RuleFile, known: Set<string>): CompiledBlock | null 
   if (block === undefined) return null;
   for (const key of ["open", "rows", "close"] as const) need(known, block[key], ["block", key]);
   for (const [i, name] of block.order.entries()) need(known, name, ["block", "order", i]);
+  const captures = capturesOf((file.signals as Record<string, object>)[block.open]!);
+  if (block.apart !== undefined && !captures.includes(block.apart))
+    throw new RuleProblem(
+      ["block", "apart"],
+      `signal "${block.open}" captures no "${block.apart}"; it captures: ${captures.join(", ")}`,
+    );
   const [name = "", modifier] = block.table.name.split("|");
   return {
     open: block.open,
@@ -121,6 +127,7 @@ function compileBlock(file: RuleFile, known: Set<string>): CompiledBlock | null 
     timespan: durationMillis(block.timespan),
     max: block.max,
     holdOrphans: block["hold-orphans"],
+    apart: block.apart ?? null,
     table: {
       name,
       basename: modifier === "basename",
@@ -184,9 +191,12 @@ function compileLifecycle(file: RuleFile, known: Set<string>, advisory: Advisory
 
 /** Names of the groups in a rule's patterns: they are facts too. */
 function captureNames(file: RuleFile): string[] {
-  const patterns = Object.values(file.signals).flatMap((one) =>
-    Object.entries(one).filter(([key]) => key.endsWith("|re")),
-  );
+  return Object.values(file.signals).flatMap(capturesOf);
+}
+
+/** Names of the groups in one signal's patterns. */
+function capturesOf(signal: object): string[] {
+  const patterns = Object.entries(signal).filter(([key]) => key.endsWith("|re"));
   return patterns.flatMap(([, value]) =>
     asList(value).flatMap((source) => [...source.matchAll(/\(\?P?<(\w+)>/g)].map((m) => m[1]!)),
   );

@@ -60,6 +60,8 @@ export interface CompiledBlock {
   timespan: Millis;
   max: number;
   holdOrphans: boolean;
+  /** The capture that tells two open blocks of one group apart; null where a group has one block at a time. */
+  apart: string | null;
   table: {
     name: string;
     basename: boolean;

@@ -56,6 +56,11 @@ const block = z.strictObject({
   timespan: duration,
   max: z.number().int().min(2).max(1000),
   "hold-orphans": z.boolean().default(true),
+  apart: z
+    .string()
+    .regex(/^[a-z]\w*$/)
+    .optional()
+    .describe("The capture that tells two blocks of one group apart, where a line states it"),
   table: z.strictObject({
     name: z.string().regex(/^[a-z]\w*(?:\|basename)?$/),
     key: z.string().regex(/^[a-z]\w*$/),

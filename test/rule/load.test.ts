@@ -222,6 +222,12 @@ describe("a fault names its place and what is legal", () => {
       /no runbook item "gone" in advisory\.yaml/,
     ],
     [
+      "blocks told apart by what their first line does not capture",
+      "reports: [probe]",
+      "block: { open: probe, rows: probe, close: probe, order: [probe, probe], timespan: 5s, max: 9, apart: form, table: { name: from, key: from, weight: from, expect: [probe.from] } }",
+      /^probe\.yaml:9:\d+: block\.apart: signal "probe" captures no "form"; it captures: from/,
+    ],
+    [
       "a case that expects an unknown field",
       "expect: [{ verdict: seen }]",
       "expect: [{ verdikt: seen }]",
