@@ -1,7 +1,7 @@
 /** Blocks as reports: entered line by line, judged when whole, counted again when repeated. */
 import type { Event, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
-import { addMember, closeBlock, opensNext } from "./block.ts";
+import { addMember, closeBlock, closeDueBlocks, opensNext, turnTo } from "./block.ts";
 import { report } from "./episode.ts";
 import { settle } from "./group.ts";
 import {
@@ -14,7 +14,7 @@ import {
   isCapped,
   keep,
 } from "./report.ts";
-import type { GroupState, Member } from "./state.ts";
+import type { BlockState, GroupState, Member } from "./state.ts";
 import { readTable } from "./table.ts";
 
 export function enterBlock(
@@ -26,6 +26,7 @@ export function enterBlock(
   member: Member,
 ): Decision[] {
   const block = rule.block!;
+  turnTo(block, group, member);
   const decisions = opensNext(block, group, member.signal) ? judgeBlock(bench, rule, key, group, event.at) : [];
   const device = bench.state.devices.get(group.deviceKey);
   const step = addMember(block, group, member, event.dialect, isCapped(event, device));
@@ -33,10 +34,33 @@ export function enterBlock(
   return step === "complete" ? [...decisions, ...judgeBlock(bench, rule, key, group, event.at)] : decisions;
 }
 
-export function judgeBlock(bench: Bench, rule: CompiledRule, key: string, group: GroupState, at: Millis): Decision[] {
+/** Judges every block of the group whose time has come. */
+export function judgeDueBlocks(
+  bench: Bench,
+  rule: CompiledRule,
+  key: string,
+  group: GroupState,
+  at: Millis,
+): Decision[] {
+  return closeDueBlocks(group, at).flatMap((block) => judge(bench, rule, key, group, block, at));
+}
+
+/** Judges the block that is being filled. */
+function judgeBlock(bench: Bench, rule: CompiledRule, key: string, group: GroupState, at: Millis): Decision[] {
   const block = closeBlock(group);
+  return block === null ? [] : judge(bench, rule, key, group, block, at);
+}
+
+function judge(
+  bench: Bench,
+  rule: CompiledRule,
+  key: string,
+  group: GroupState,
+  block: BlockState,
+  at: Millis,
+): Decision[] {
   const device = bench.state.devices.get(group.deviceKey);
-  if (block === null || device === undefined) return [];
+  if (device === undefined) return [];
   const facts = readTable(rule.block!, block.members, device.gap.missing);
   addDeviceFacts(facts, rule, device, block.dialect);
   const lines = block.members.map((member) => member.line);

@@ -2,7 +2,8 @@
 import type { Event } from "../model.ts";
 import type { Captures } from "../rule/compiled.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
-import { enterBlock, judgeBlock, repeatBlock } from "./block-report.ts";
+import { dueTimes } from "./block.ts";
+import { enterBlock, judgeDueBlocks, repeatBlock } from "./block-report.ts";
 import { expire, onTimer } from "./episode.ts";
 import { groupKey, groupOf, hasRoom, settle } from "./group.ts";
 import { matchSignals, type RuleMatch } from "./index-signals.ts";
@@ -73,7 +74,7 @@ export function detectTimer(bench: Bench, timer: Timer): Decision[] {
   const decisions = ((): Decision[] => {
     switch (timer.kind) {
       case "block":
-        return judgeBlock(bench, rule, timer.group, group, timer.due);
+        return judgeDueBlocks(bench, rule, timer.group, group, timer.due);
       case "absence":
         return judgeAbsences(bench, rule, timer.group, group, timer.due);
       case "resolve":
@@ -95,10 +96,9 @@ export function closeOpenBlocks(bench: Bench): Decision[] {
   return [...bench.state.groups]
     .filter(([, group]) => group.block !== null)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, group]) => {
-      const due = group.timers.block ?? group.block!.start;
-      return detectTimer(bench, { due, rule: group.rule, group: key, kind: "block" });
-    });
+    .flatMap(([key, group]) =>
+      dueTimes(group).flatMap((due) => detectTimer(bench, { due, rule: group.rule, group: key, kind: "block" })),
+    );
 }
 
 function judgeMatch(

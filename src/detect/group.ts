@@ -39,6 +39,7 @@ export function groupOf(state: DetectState, rule: CompiledRule, event: Event, cl
       clock,
       windows: {},
       block: null,
+      parked: [],
       closed: null,
       absences: [],
       address: null,

@@ -19,6 +19,10 @@ export interface Member {
 export interface BlockState {
   /** `at` of the earliest member. */
   start: Millis;
+  /** When it is judged at the latest. */
+  due: Millis;
+  /** What sets it apart from other blocks of its group (a resource), once a line has said so. */
+  subject: string | null;
   members: Member[];
   /** Extra reports that a `last message repeated` line stands for. */
   repeats: number;
@@ -78,7 +82,10 @@ export interface GroupState {
   clock: string;
   /** Times of each signal, ascending, as many as the rule can need. */
   windows: Record<string, Millis[]>;
+  /** The block that lines belong to which do not say whose they are. */
   block: BlockState | null;
+  /** Other open blocks, the one that was left last at the end; none where `block` is null. */
+  parked: BlockState[];
   /** When the last block was judged: a straggler of it opens no new one. */
   closed: { at: Millis } | null;
   absences: { name: string; due: Millis; at: Millis; line: KeptLine }[];

@@ -99,7 +99,7 @@ describe("a table", () => {
 });
 
 describe("a block", () => {
-  const group = () => ({ block: null, closed: null, timers: {} }) as unknown as GroupState;
+  const group = () => ({ block: null, parked: [], closed: null, timers: {} }) as unknown as GroupState;
   const enter = (to: GroupState, one: Member) => addMember(block, to, one, "ios-xr", false);
 
   test("is complete with its first line and every row it announced", () => {
@@ -157,6 +157,73 @@ describe("a block", () => {
       ["RP/0/RSP0/CPU0", "ipsec-pp-exhausts-pak-fsv", 2],
       ["LC/0/1/CPU0", "other-cause", 1],
     ]);
+  });
+
+  describe("of one resource takes no line that speaks of another", () => {
+    const shapes = [
+      { resource: "PAK FSV" },
+      { resource: "PAK", rows: [["pkg/bin/udp", 7, 900]] as [string, number, number][] },
+      { resource: "SHMWIN", rows: [["pkg/bin/netio", 8, 12]] as [string, number, number][] },
+    ].map((shape, i) => packetMemory({ counter: null, time: `Mar  4 12:00:00.00${i} UTC`, ...shape }));
+    const orders = fc.shuffledSubarray([0, 1, 2], { minLength: 3 });
+
+    test("when all are short at once, and their tables follow in any order", () => {
+      fc.assert(
+        fc.property(orders, orders, (opened, told) => {
+          const stage = new Stage().send(opened.map((i) => shapes[i]![0]!));
+          expect(stage.alerts()).toEqual([]);
+          expect(stage.send(told.flatMap((i) => shapes[i]!.slice(1))).alert()).toMatchObject({
+            verdict: "ipsec-pp-exhausts-pak-fsv",
+            level: "critical",
+            count: 3,
+            details: { resource: "PAK FSV", rows: 2, share: 0.9984 },
+          });
+        }),
+      );
+    });
+
+    test("and each is judged in its own time when no table comes", () => {
+      const stage = new Stage()
+        .send(shapes[0]![0]!)
+        .wait(2 * SECOND)
+        .send(shapes[1]![0]!);
+      expect(stage.wait(3 * SECOND).alert()).toMatchObject({ verdict: "user-not-reported", count: 1 });
+      expect(stage.wait(2 * SECOND).alert()).toMatchObject({ verdict: "user-not-reported", count: 2 });
+    });
+
+    test("and a capture that ends judges each", () => {
+      expect(
+        new Stage()
+          .send(shapes.map((lines) => lines[0]!))
+          .finish()
+          .alert().count,
+      ).toBe(3);
+    });
+
+    test("and the next report of one judges the one before, though another is open", () => {
+      const again = packetMemory({ counter: null, time: "Mar  4 12:00:01.000 UTC" });
+      const stage = new Stage().send([shapes[1]![0]!, shapes[0]![0]!, ...again, ...shapes[1]!.slice(1)]);
+      expect(stage.alert()).toMatchObject({ level: "critical", count: 3, details: { rows: 2 } });
+    });
+
+    test("but knows it in other letters and spaces", () => {
+      const [pool, fsv] = [shapes[1]!, shapes[0]!.map((line) => line.replace("users of PAK FSV", "users of Pak  fsv"))];
+      const stage = new Stage().send([fsv[0]!, pool[0]!, ...fsv.slice(1), ...pool.slice(1)]);
+      expect(stage.alert()).toMatchObject({ level: "critical", count: 2, details: { rows: 2 } });
+    });
+
+    test("unless nothing announced that other: then the line stays where it came", () => {
+      const lines = shapes[0]!.map((line) => line.replace("users of PAK FSV", "users of PAK F"));
+      expect(new Stage().send(lines).alert()).toMatchObject({ level: "critical", count: 1, details: { rows: 2 } });
+    });
+
+    test("and forged resources fill no memory", () => {
+      const stage = new Stage().send(
+        Array.from({ length: 40 }, (_, i) => packetMemory({ counter: null, resource: `POOL${i}` })[0]!),
+      );
+      const open = [...stage.engine.state.groups.values()].flatMap(({ block, parked }) => [block, ...parked]);
+      expect(open).toHaveLength(5);
+    });
   });
 
   test("that is filled late within its time has no hole", () => {

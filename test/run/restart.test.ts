@@ -46,7 +46,7 @@ const step = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       device: fc.constantFrom("xr1", "xr2"),
-      line: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7),
+      line: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 16, 17),
       wait: fc.constantFrom(1, 40, 900),
     }),
   },
@@ -88,6 +88,8 @@ const LINES = [
   `Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.1(4)M5, RELEASE SOFTWARE (fc1)`,
   `*Nov  6 15:55:00.000: %SYS-5-RELOAD: Reload requested by admin on vty0 (192.0.2.10). Reload Reason: Reload Command.`,
   `last message repeated 3 times`,
+  `${XR}pakwatch[123]: %PKT_INFRA-PAKWATCH-2-DEPLETION_CATASTROPHIC : Depletion level 97 percent for resource PAK`,
+  `${XR}pakwatch[123]: %PKT_INFRA-PAKWATCH-6-USER_INFO : Top 5 users of PAK:`,
 ];
 
 function toFrames(steps: Step[]): Frame[] {
