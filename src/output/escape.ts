@@ -15,17 +15,6 @@ export function escapeText(text: string, options: EscapeOptions = {}): string {
   );
 }
 
-/** The text that `escapeText` was given; a backslash that it never writes stays as it is. */
-export function unescapeText(escaped: string): string {
-  return escaped.replace(
-    /\\(?:([\\nrt])|x([0-9a-f]{2})|u([0-9a-f]{4})|u\{(10[0-9a-f]{4}|[0-9a-f]{5})\})/g,
-    (_, short: string | undefined, ...hex: (string | undefined)[]) =>
-      short === undefined
-        ? String.fromCodePoint(Number.parseInt(hex[0] ?? hex[1] ?? hex[2]!, 16))
-        : (LONG_FORMS.get(short) ?? short),
-  );
-}
-
 /** One command to be copied to a router: as it is when each character is printable (a single `\` stays single), else escaped. */
 export function escapeCommand(command: string): string {
   return OBEYED_ONCE.test(command.replaceAll("\\", "")) ? escapeText(command) : command;
@@ -45,12 +34,6 @@ const SHORT_FORMS = new Map([
   ["\n", "\\n"],
   ["\r", "\\r"],
   ["\t", "\\t"],
-]);
-
-const LONG_FORMS = new Map([
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
 ]);
 
 function visible(character: string): string {

@@ -85,12 +85,30 @@ export function alertFrom(
   path: string,
 ): Alert {
   const body = parseStored<Body>(json, path);
+  return {
+    ...sharedFields(row),
+    title: body.titleJa === undefined ? { en: row.title_en } : { en: row.title_en, ja: body.titleJa },
+    exposure: { state: row.exposure_state, release: body.release, reason: body.reason },
+    details: body.details,
+    caveats: body.caveats,
+    evidence: evidence.map(({ at, line }) => ({ at, raw: Uint8Array.from(line) })),
+    runbook: body.runbook,
+    lead: body.lead,
+    falsepositives: body.falsepositives,
+    references: body.references,
+    sourceAuth: body.sourceAuth,
+    notes,
+  };
+}
+
+/** What a list and a whole alert show alike; `title` is the English one. */
+export function sharedFields(row: AlertRow) {
   const { acknowledged_at: at, acknowledged_by: by } = row;
   return {
     id: row.id,
     rule: row.rule,
     advisory: row.advisory,
-    title: body.titleJa === undefined ? { en: row.title_en } : { en: row.title_en, ja: body.titleJa },
+    title: row.title_en,
     level: row.level,
     confidence: row.confidence,
     verdict: row.verdict,
@@ -101,18 +119,8 @@ export function alertFrom(
     count: row.count,
     firstSeen: row.first_seen,
     lastSeen: row.last_seen,
-    exposure: { state: row.exposure_state, release: body.release, reason: body.reason },
-    details: body.details,
-    caveats: body.caveats,
-    evidence: evidence.map(({ at, line }) => ({ at, raw: Uint8Array.from(line) })),
-    runbook: body.runbook,
-    lead: body.lead,
-    falsepositives: body.falsepositives,
-    references: body.references,
-    sourceAuth: body.sourceAuth,
-    acknowledged: at === null || by === null ? null : { at, by },
     disposition: row.disposition,
-    notes,
+    acknowledged: at === null || by === null ? null : { at, by },
   };
 }
 

@@ -1,4 +1,4 @@
-/** Whether the database is sound: what `doctor` asks. */
+/** Whether the database is sound. */
 import { type Connection, read } from "./connection.ts";
 import { storeFailure } from "./failure.ts";
 

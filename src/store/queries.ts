@@ -1,6 +1,6 @@
 /** Lists, exports and totals of alerts for people: newest first, by index, also with a million of them. */
 import { type Alert, deviceKey, type Level, type Millis, type Status } from "../model.ts";
-import type { AlertRow } from "./alert-row.ts";
+import { type AlertRow, sharedFields } from "./alert-row.ts";
 import { loadAlert } from "./alerts.ts";
 import { type Connection, read } from "./connection.ts";
 
@@ -160,24 +160,5 @@ function newestFirst(a: AlertRow, b: AlertRow): number {
 }
 
 function summary(row: AlertRow): AlertSummary {
-  const { acknowledged_at: at, acknowledged_by: by } = row;
-  return {
-    id: row.id,
-    rule: row.rule,
-    advisory: row.advisory,
-    title: row.title_en,
-    level: row.level,
-    confidence: row.confidence,
-    verdict: row.verdict,
-    device: row.device,
-    node: row.node,
-    address: row.address,
-    status: row.status,
-    count: row.count,
-    firstSeen: row.first_seen,
-    lastSeen: row.last_seen,
-    exposure: row.exposure_state,
-    disposition: row.disposition,
-    acknowledged: at === null || by === null ? null : { at, by },
-  };
+  return { ...sharedFields(row), exposure: row.exposure_state };
 }

@@ -1,9 +1,10 @@
 /** Nothing that a log says can steer a terminal, and nothing is lost by the escaping. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeCommand, escapeText, unescapeText } from "../../src/output/escape.ts";
+import { escapeCommand, escapeText } from "../../src/output/escape.ts";
 import { ATTACKS, LF, unprintable } from "./attacks.ts";
 import { hostileText } from "./support.ts";
+import { unescapeText } from "./unescape.ts";
 
 describe("escaping", () => {
   it("leaves no character that a terminal obeys in any of 300 attacks, and can be undone", () => {

@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { alertBrief, alertCard } from "../../src/output/card.ts";
 import { consoleOutput } from "../../src/output/console.ts";
 import { replaySummary } from "../../src/output/summary.ts";
+import { newCounters } from "../../src/run/counters.ts";
 import { ATTACKS, LF, unprintable } from "./attacks.ts";
-import { alert, counters, hostileAlert, hostileText } from "./support.ts";
+import { alert, hostileAlert, hostileText } from "./support.ts";
 
 const options = fc.record({
   color: fc.constant(false),
@@ -52,7 +53,10 @@ describe("a hostile alert", () => {
     fc.assert(
       fc.property(fc.array(hostileAlert, { maxLength: 3 }), hostileText, options, (alerts, note, look) => {
         const shed = { [note]: 3 };
-        const summary = replaySummary({ alerts, counters: { ...counters(), shed }, seconds: 1, notes: [note] }, look);
+        const summary = replaySummary(
+          { alerts, counters: { ...newCounters(), shed }, seconds: 1, notes: [note] },
+          look,
+        );
         expect(unprintable(summary, LF)).toEqual([]);
       }),
       { numRuns: 300 },

@@ -2,12 +2,13 @@
 import { describe, expect, it } from "vitest";
 import type { Counters } from "../../src/model.ts";
 import { formatBytes, replaySummary } from "../../src/output/summary.ts";
-import { alert, counters } from "./support.ts";
+import { newCounters } from "../../src/run/counters.ts";
+import { alert } from "./support.ts";
 
 const EN = { color: false, width: 80, lang: "en" } as const;
 
 function readCounters(): Counters {
-  const read = counters();
+  const read = newCounters();
   read.received.file = 1_234_567;
   read.bytes.file = 98_765_432;
   read.outcomes.parsed = 1_234_540;
@@ -68,7 +69,7 @@ describe("the summary of a replay", () => {
 
   it("says plainly that there are no alerts, and gives no rate where no time passed", () => {
     expect(
-      `\n${replaySummary({ alerts: [], counters: counters(), seconds: 0, notes: [] }, EN)}`,
+      `\n${replaySummary({ alerts: [], counters: newCounters(), seconds: 0, notes: [] }, EN)}`,
     ).toMatchInlineSnapshot(`
       "
       No alerts.
@@ -91,7 +92,7 @@ describe("the summary of a replay", () => {
       "parsed",
     ] as const) {
       for (const lang of ["en", "ja"] as const) {
-        const one = counters();
+        const one = newCounters();
         one.outcomes[outcome] = 4_321;
         const lines = replaySummary({ alerts: [], counters: one, seconds: 1, notes: [] }, { ...EN, lang }).split("\n");
         expect(lines.filter((line) => line.startsWith("  "))).toHaveLength(1);
@@ -101,7 +102,7 @@ describe("the summary of a replay", () => {
   });
 
   it("never hides what the kernel dropped or what was shed", () => {
-    const lossy = { ...counters(), kernelDrops: 7, shed: { "engine queue": 1_000, nothing: 0 } };
+    const lossy = { ...newCounters(), kernelDrops: 7, shed: { "engine queue": 1_000, nothing: 0 } };
     const summary = replaySummary({ alerts: [], counters: lossy, seconds: 1, notes: [] }, EN);
     expect(summary).toContain("  7 datagrams dropped by the kernel");
     expect(summary).toContain("  1,000 dropped under load: engine queue\n");
@@ -110,7 +111,7 @@ describe("the summary of a replay", () => {
 
   it("shows at most 50 rows and counts the others", () => {
     const many = Array.from({ length: 60 }, (_, i) => alert({ device: `r${i}` }));
-    const summary = replaySummary({ alerts: many, counters: counters(), seconds: 1, notes: [] }, EN);
+    const summary = replaySummary({ alerts: many, counters: newCounters(), seconds: 1, notes: [] }, EN);
     expect(summary.split("\n").filter((line) => line.startsWith("critical"))).toHaveLength(50);
     expect(summary).toContain("and 10 more rows\n");
     expect(summary).toMatch(/^60 alerts: 60 critical\n/);

@@ -1,16 +1,7 @@
 /** Alerts for the tests of what a human reads. */
 import fc from "fast-check";
-import {
-  type Alert,
-  CONFIDENCES,
-  type Counters,
-  LEVELS,
-  OUTCOMES,
-  RUNBOOK_PARTS,
-  type RunbookItem,
-  STATUSES,
-  type Text,
-} from "../../src/model.ts";
+import type { Alert, RunbookItem } from "../../src/model.ts";
+import { anyAlert } from "../support/any-alert.ts";
 import { ATTACKS } from "./attacks.ts";
 
 /** 2026-03-04T12:00:00Z. */
@@ -148,21 +139,6 @@ export function recurring(): Alert {
   });
 }
 
-/** Counters of a run that read nothing. */
-export function counters(): Counters {
-  return {
-    received: { udp: 0, tcp: 0, tls: 0, file: 0 },
-    bytes: { udp: 0, tcp: 0, tls: 0, file: 0 },
-    outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Counters["outcomes"],
-    kernelDrops: 0,
-    shed: {},
-    ignored: {},
-    devices: 0,
-    alerts: { informational: 0, low: 0, medium: 0, high: 0, critical: 0 },
-    deliveries: {},
-  };
-}
-
 /** Attacks, alone and in other text, and arbitrary UTF-16. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...ATTACKS),
@@ -175,61 +151,15 @@ const millis = fc.oneof(
   fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 }),
   fc.constantFrom(Number.NaN, 8.7e15, -8.7e15, Number.POSITIVE_INFINITY),
 );
-const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
-const texts: fc.Arbitrary<Text> = fc.oneof(
-  fc.record({ en: hostileText }),
-  fc.record({ en: hostileText, ja: hostileText }),
-);
-const items: fc.Arbitrary<RunbookItem> = fc.record({
-  id: hostileText,
-  run: orNull(hostileText),
-  do: orNull(texts),
-  why: texts,
-  expect: orNull(texts),
-  source: fc.constantFrom("advisory" as const, "telltale" as const),
-  done: orNull(fc.record({ at: millis, by: hostileText, line: orNull(hostileText) })),
-});
 
 /** An alert whose every text is an attack. */
-export const hostileAlert: fc.Arbitrary<Alert> = fc.record({
+export const hostileAlert: fc.Arbitrary<Alert> = anyAlert({
   id: hostileText,
-  rule: hostileText,
-  advisory: hostileText,
-  title: texts,
-  level: fc.constantFrom(...LEVELS),
-  confidence: fc.constantFrom(...CONFIDENCES),
-  verdict: hostileText,
-  device: hostileText,
-  node: orNull(hostileText),
-  address: orNull(hostileText),
-  status: fc.constantFrom(...STATUSES),
-  count: fc.nat(),
-  firstSeen: millis,
-  lastSeen: millis,
-  exposure: fc.record({
-    state: fc.constantFrom("vulnerable" as const, "fixed" as const, "not-affected" as const, "unknown" as const),
-    release: orNull(hostileText),
-    reason: texts,
-  }),
-  details: fc.dictionary(hostileText, fc.oneof(hostileText, fc.double(), fc.boolean(), fc.constant(null)), {
-    maxKeys: 4,
-  }),
-  caveats: fc.array(texts, { maxLength: 3 }),
+  string: hostileText,
+  millis,
+  number: fc.double(),
   evidence: fc.array(
     fc.record({ at: millis, raw: fc.oneof(hostileText.map(bytes), fc.uint8Array({ maxLength: 60 })) }),
     { maxLength: 4 },
   ),
-  runbook: fc.record(
-    Object.fromEntries(RUNBOOK_PARTS.map((part) => [part, fc.array(items, { maxLength: 2 })])) as Record<
-      (typeof RUNBOOK_PARTS)[number],
-      fc.Arbitrary<RunbookItem[]>
-    >,
-  ),
-  lead: fc.constantFrom(...RUNBOOK_PARTS),
-  falsepositives: fc.array(texts, { maxLength: 2 }),
-  references: fc.array(hostileText, { maxLength: 2 }),
-  sourceAuth: fc.constantFrom("none" as const, "address" as const, "tls" as const),
-  acknowledged: orNull(fc.record({ at: millis, by: hostileText })),
-  disposition: fc.constantFrom(null, "confirmed" as const, "false-alarm" as const),
-  notes: fc.array(fc.record({ at: millis, by: hostileText, text: hostileText }), { maxLength: 2 }),
 });

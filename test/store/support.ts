@@ -6,19 +6,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach } from "vitest";
 import { type ErrorCode, TelltaleError } from "../../src/error.ts";
-import {
-  type Alert,
-  CONFIDENCES,
-  type Detail,
-  type Evidence,
-  LEVELS,
-  RUNBOOK_PARTS,
-  type RunbookItem,
-  STATUSES,
-  type Text,
-} from "../../src/model.ts";
+import type { Alert, Evidence } from "../../src/model.ts";
 import type { AlertWrite, CommitBatch } from "../../src/store/commit.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
+import { anyAlert } from "../support/any-alert.ts";
 
 const folders: string[] = [];
 const stores: Store[] = [];
@@ -135,20 +126,7 @@ export function bytes(text: string): Uint8Array {
 
 const millis = fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 });
 const string = fc.string({ unit: "binary", maxLength: 20 });
-const text: fc.Arbitrary<Text> = fc.oneof(fc.record({ en: string }), fc.record({ en: string, ja: string }));
-const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (n === 0 ? 0 : n));
-const detail: fc.Arbitrary<Detail> = fc.oneof(string, number, fc.boolean(), fc.constant(null));
-
-const item: fc.Arbitrary<RunbookItem> = fc.record({
-  id: string,
-  run: orNull(string),
-  do: orNull(text),
-  why: text,
-  expect: orNull(text),
-  source: fc.constantFrom("advisory" as const, "telltale" as const),
-  done: orNull(fc.record({ at: millis, by: string, line: orNull(string) })),
-});
 
 /** Up to 20 lines of arbitrary bytes, the empty line included. */
 export const evidenceArbitrary: fc.Arbitrary<Evidence[]> = fc.array(
@@ -156,41 +134,11 @@ export const evidenceArbitrary: fc.Arbitrary<Evidence[]> = fc.array(
   { maxLength: 20 },
 );
 
-/** Any alert that the model allows. */
-export const alertArbitrary: fc.Arbitrary<Alert> = fc.record({
+/** Any alert that the store may be given. */
+export const alertArbitrary: fc.Arbitrary<Alert> = anyAlert({
   id: fc.string({ unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz234567"), minLength: 26, maxLength: 26 }),
-  rule: string,
-  advisory: string,
-  title: text,
-  level: fc.constantFrom(...LEVELS),
-  confidence: fc.constantFrom(...CONFIDENCES),
-  verdict: string,
-  device: string,
-  node: orNull(string),
-  address: orNull(string),
-  status: fc.constantFrom(...STATUSES),
-  count: fc.nat(),
-  firstSeen: millis,
-  lastSeen: millis,
-  exposure: fc.record({
-    state: fc.constantFrom("vulnerable" as const, "fixed" as const, "not-affected" as const, "unknown" as const),
-    release: orNull(string),
-    reason: text,
-  }),
-  details: fc.dictionary(string, detail, { maxKeys: 5 }),
-  caveats: fc.array(text, { maxLength: 3 }),
+  string,
+  millis,
+  number,
   evidence: evidenceArbitrary,
-  runbook: fc.record(
-    Object.fromEntries(RUNBOOK_PARTS.map((part) => [part, fc.array(item, { maxLength: 2 })])) as Record<
-      (typeof RUNBOOK_PARTS)[number],
-      fc.Arbitrary<RunbookItem[]>
-    >,
-  ),
-  lead: fc.constantFrom(...RUNBOOK_PARTS),
-  falsepositives: fc.array(text, { maxLength: 2 }),
-  references: fc.array(string, { maxLength: 2 }),
-  sourceAuth: fc.constantFrom("none" as const, "address" as const, "tls" as const),
-  acknowledged: orNull(fc.record({ at: millis, by: string })),
-  disposition: fc.constantFrom(null, "confirmed" as const, "false-alarm" as const),
-  notes: fc.array(fc.record({ at: millis, by: string, text: string }), { maxLength: 3 }),
 });
