@@ -1,7 +1,7 @@
 /** Blocks as reports: entered line by line, judged when whole, counted again when repeated. */
 import type { Event, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
-import { addMember, closeBlock, closeDueBlocks, opensNext, turnTo } from "./block.ts";
+import { addMember, closeBlock, closeDueBlocks, opensNext, resume, turnTo } from "./block.ts";
 import { report } from "./episode.ts";
 import { settle } from "./group.ts";
 import {
@@ -31,7 +31,9 @@ export function enterBlock(
   const device = bench.state.devices.get(group.deviceKey);
   const step = addMember(block, group, member, event.dialect, isCapped(event, device));
   if (group.block !== null && group.block.members.length === 1) group.address = addressOf(event);
-  return step === "complete" ? [...decisions, ...judgeBlock(bench, rule, key, group, event.at)] : decisions;
+  if (step === "complete") decisions.push(...judgeBlock(bench, rule, key, group, event.at));
+  resume(group);
+  return decisions;
 }
 
 /** Judges every block of the group whose time has come. */

@@ -39,7 +39,6 @@ export function addMember(
   dialect: string,
   capped: boolean,
 ): BlockStep {
-  turnTo(block, group, member);
   if (group.block === null && (member.signal === block.open || mayStart(block, group, member)))
     group.block = startBlock(block, member, dialect);
   const open = group.block;
@@ -49,19 +48,17 @@ export function addMember(
   open.subject ??= subjectOf(block, member.captures);
   open.capped ||= capped;
   if (member.signal === block.open) open.dialect = dialect;
-  resume(group);
   if (open.members.length >= block.max) return "complete";
   const opened = open.members.some((one) => one.signal === block.open);
   return opened && hasAllRows(block, open.members) ? "complete" : "kept";
 }
 
-/** Takes the block that is being filled out of the group, to be judged; the one left last is filled next. */
+/** Takes the block that is being filled out of the group, to be judged. */
 export function closeBlock(group: GroupState): BlockState | null {
   const block = group.block;
   if (block === null) return null;
   group.block = null;
   group.closed = { at: lastOf(block.members) };
-  resume(group);
   return block;
 }
 
@@ -92,7 +89,7 @@ function lastOf(members: readonly Member[]): Millis {
 }
 
 /** Fills the block left last when none is being filled, and sets the group's timer. */
-function resume(group: GroupState): void {
+export function resume(group: GroupState): void {
   group.block ??= group.parked.pop() ?? null;
   const [first] = dueTimes(group);
   if (first === undefined) delete group.timers.block;
