@@ -38,10 +38,15 @@ function tagOf(parsed: ParsedLine): string | null {
 /** What the sample's own project expects and we read otherwise. */
 function disagreements({ parsed, expected }: Sample): string[] {
   const { tag, facility, severity, mnemonic, host, number, messageId } = expected;
-  const wanted = tag ?? (mnemonic !== undefined && severity !== "" ? `${facility}-${severity}-${mnemonic}` : undefined);
+  const wanted = tag ?? (mnemonic !== undefined ? `${facility}-${severity}-${mnemonic}` : undefined);
+  // A facility as a number is the PRI's, and so is the severity beside it.
+  const pri = typeof facility === "number" ? { facility, severity } : undefined;
   const hosts: unknown[] = [parsed.origin, parsed.relay, parsed.hostname];
   return [
     wanted !== undefined && wanted !== tagOf(parsed) ? `tag ${wanted}` : "",
+    pri !== undefined && (pri.facility !== parsed.pri?.facility || pri.severity !== parsed.pri.severity)
+      ? `PRI ${pri.facility}.${pri.severity}`
+      : "",
     typeof host === "string" && host !== "<receiver>" && !hosts.includes(host) ? `host ${host}` : "",
     typeof number === "string" && number !== "" && Number(number) !== parsed.sequence ? `sequence ${number}` : "",
     messageId !== undefined && Number(messageId) !== parsed.counter ? `counter ${messageId}` : "",
