@@ -217,6 +217,30 @@ export interface DeviceFacts {
   clockBack: number;
 }
 
+/** What an operator says of a device, or a capture of it shows; it outranks what the log teaches. */
+export interface DeviceSettings {
+  /** The device's name as shown. */
+  name: string;
+  /** Other names under which it logs. */
+  aliases: string[];
+  /** Addresses or networks (CIDR) that the device sends from; empty: any. */
+  addresses: string[];
+  os: Dialect | null;
+  release: string | null;
+  platform: string | null;
+  /** Bug ids of the software maintenance upgrades installed. */
+  smus: string[];
+  /** Process names that a capture would have listed (`checked`) and those it lists (`running`); null: no such capture. */
+  processes: { checked: string[]; running: string[] } | null;
+  /** Where os, release and what follows come from: "operator" or the capture's file name. */
+  source: string;
+  at: Millis;
+  by: string;
+}
+
+/** Fields of a device's settings to be replaced; the others stay. */
+export type SettingsPatch = Partial<Omit<DeviceSettings, "name" | "at" | "by">>;
+
 /** Every counter of a run; sum(outcomes) = sum(received). */
 export interface Counters {
   received: Record<Transport, number>;

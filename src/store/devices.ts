@@ -20,12 +20,13 @@ export interface StoredDevice extends Required<DeviceUpdate> {
   key: string;
 }
 
-/** An operator's act on a device, its boot, a release learnt, or messages missing. */
+/** An operator's act on a device, its boot, a release learnt, messages missing, two senders that claim its name,
+ * settings changed, or what the engine observed of it. */
 export interface DeviceEvent {
   /** The device's name in any case. */
   device: string;
   at: Millis;
-  kind: "operator" | "boot" | "release" | "gap";
+  kind: "operator" | "boot" | "release" | "gap" | "conflict" | "settings" | "observation";
   line: Uint8Array | null;
   note: string | null;
 }

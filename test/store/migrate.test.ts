@@ -92,7 +92,8 @@ describe("the migrations", () => {
 });
 
 describe("an upgrade", () => {
-  const more = { "0002_colour.sql": "ALTER TABLE devices ADD COLUMN colour TEXT;" };
+  const next = String(readMigrations().length + 1).padStart(4, "0");
+  const more = { [`${next}_colour.sql`]: "ALTER TABLE devices ADD COLUMN colour TEXT;" };
 
   it("keeps the rows, and a private copy of the database as it was", () => {
     const path = closedStore();
@@ -102,7 +103,7 @@ describe("an upgrade", () => {
     expect(db.db.prepare("SELECT count(colour) FROM devices").pluck().get()).toBe(0);
     expect(migrate(db, readMigrations(withMore(more)), 5)).toBe(0);
     db.db.close();
-    const copy = `${path}.before-0002`;
+    const copy = `${path}.before-${next}`;
     expect(statSync(copy).mode & 0o777).toBe(0o600);
     const back = openStore(copy);
     expect(back.db.prepare("SELECT count(*) FROM alerts").pluck().get()).toBe(1);
@@ -114,15 +115,15 @@ describe("an upgrade", () => {
     const db = connection(new Database(path), path);
     const tables = () => db.db.prepare("SELECT name FROM sqlite_schema ORDER BY name").pluck().all();
     const before = tables();
-    const broken = { "0002_broken.sql": "CREATE TABLE half(a INTEGER) STRICT; INSERT INTO nowhere VALUES (1);" };
+    const broken = { [`${next}_broken.sql`]: "CREATE TABLE half(a INTEGER) STRICT; INSERT INTO nowhere VALUES (1);" };
     expect(() => migrate(db, readMigrations(withMore(broken)), null)).toThrow();
     expect(tables()).toEqual(before);
     expect(
-      migrate(db, readMigrations(withMore({ "0002_broken.sql": "CREATE TABLE half(a INTEGER) STRICT;" })), null),
+      migrate(db, readMigrations(withMore({ [`${next}_broken.sql`]: "CREATE TABLE half(a INTEGER) STRICT;" })), null),
     ).toBe(1);
     expect(tables()).toContain("half");
     db.db.close();
     expect(readdirSync(join(path, "..")).filter((name) => name.endsWith(".part"))).toEqual([]);
-    expect(existsSync(`${path}.before-0002`)).toBe(true);
+    expect(existsSync(`${path}.before-${next}`)).toBe(true);
   });
 });
