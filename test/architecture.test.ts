@@ -31,6 +31,8 @@ const ODDS_AND_ENDS = ["utils", "util", "lib", "common", "helpers", "shared", "m
 const MAX_LINES = 250;
 /** Files that outgrew the limit, and how far they may go; an entry that is no longer needed fails too. */
 const LONGER: Record<string, number> = {
+  // All nouns in one place are found sooner than in several.
+  "model.ts": 320,
   "source/framing.ts": 260,
 };
 
