@@ -10,7 +10,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ERRORS } from "../src/error.ts";
 import { loadRules } from "../src/rule/load.ts";
-import { advisory, rule } from "../src/rule/schema.ts";
+import { rule } from "../src/rule/schema.ts";
+import { advisory } from "../src/rule/schema-advisory.ts";
 import { readConfig } from "../src/run/config.ts";
 import { rehearse } from "../src/run/rehearse.ts";
 

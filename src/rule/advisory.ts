@@ -3,7 +3,7 @@ import { checkExposure } from "../exposure/check.ts";
 import { RUNBOOK_PARTS, type Runbook, type RunbookItem } from "../model.ts";
 import type { Advisory } from "./compiled.ts";
 import { RuleProblem } from "./problem.ts";
-import type { AdvisoryFile } from "./schema.ts";
+import type { AdvisoryFile } from "./schema-advisory.ts";
 import { asText } from "./text.ts";
 
 /** Compiles an advisory file. */

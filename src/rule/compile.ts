@@ -7,7 +7,8 @@ import { compileWhen, type WhenFile } from "./condition.ts";
 import { durationMillis } from "./duration.ts";
 import { checkPlaceholders } from "./placeholder.ts";
 import { need, RuleProblem } from "./problem.ts";
-import type { RuleFile, SignalFile } from "./schema.ts";
+import type { RuleFile } from "./schema.ts";
+import type { SignalFile } from "./schema-signal.ts";
 import { compileSignal } from "./signal.ts";
 import { asList, asText } from "./text.ts";
 

@@ -8,7 +8,8 @@ import { compileRule } from "./compile.ts";
 import type { Advisory, CompiledRule } from "./compiled.ts";
 import { invalid, readDocument } from "./document.ts";
 import { RuleProblem } from "./problem.ts";
-import { advisory as advisorySchema, rule as ruleSchema } from "./schema.ts";
+import { rule as ruleSchema } from "./schema.ts";
+import { advisory as advisorySchema } from "./schema-advisory.ts";
 
 /** The rules that ship with Telltale. */
 export function shippedRules(): string {

@@ -4,7 +4,7 @@ import type { Captures, CompiledSignal } from "./compiled.ts";
 import { durationMillis } from "./duration.ts";
 import { compileFieldCondition } from "./match.ts";
 import { RuleProblem } from "./problem.ts";
-import type { SignalFile } from "./schema.ts";
+import type { SignalFile } from "./schema-signal.ts";
 import { asList } from "./text.ts";
 
 /** Compiles one signal; throws RuleProblem for one that no index could find. */

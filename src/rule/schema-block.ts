@@ -1,0 +1,72 @@
+/** The shapes of what joins several messages: correlations over time, and blocks that form one report. */
+import { z } from "zod";
+import { duration, name } from "./schema-values.ts";
+
+const capture = z.string().regex(/^[a-z]\w*$/, "the name of a group in a pattern, such as pid");
+
+/** A fact about several signals within a time. */
+export const correlation = z
+  .strictObject({
+    type: z
+      .enum(["event_count", "temporal", "temporal_ordered", "absence"])
+      .describe(
+        "`event_count`: the signals were seen `condition.gte` times in all. `temporal`: each was seen. `temporal_ordered`: each was seen, in this order. `absence`: the first was seen and the second did not follow.",
+      ),
+    signals: z
+      .array(name)
+      .min(1)
+      .describe("Signals of this rule, none twice. `absence` takes two: the one seen, and the one that must follow."),
+    timespan: duration.describe("The window: it ends at the message that is judged, both ends included."),
+    condition: z
+      .strictObject({ gte: z.number().int().min(1).max(1000).describe("At least this many messages.") })
+      .optional()
+      .describe("How many messages `event_count` needs; 1 when left out."),
+  })
+  .meta({
+    id: "Correlation",
+    title: "Correlation",
+    description: "A fact about several signals of one group within a time; its name is true or false in conditions.",
+  });
+
+/** Several messages that form one report. */
+export const block = z
+  .strictObject({
+    open: name.describe("The signal that begins a block; the next one of it ends the block before."),
+    rows: name.describe("The signal that is a row of the table."),
+    close: name.describe("The signal that ends the table."),
+    order: z
+      .array(name)
+      .min(2)
+      .describe(
+        "The block's signals in the order in which the router prints them: it tells where a loss may hide a row.",
+      ),
+    timespan: duration.describe("A block is judged this long after its first line at the latest."),
+    max: z.number().int().min(2).max(1000).describe("Messages in one block; at this many it is judged."),
+    "hold-orphans": z.boolean().default(true).describe("Rows that overtook their opening line wait for it."),
+    apart: capture
+      .optional()
+      .describe("The group of the opening signal that tells two blocks of one node apart, on the lines that state it."),
+    table: z
+      .strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z]\w*(?:\|basename)?$/, "the name of a group in a pattern, or name|basename")
+          .describe("The group that names a row; `|basename` takes what follows the last slash."),
+        key: capture.describe(
+          "The group, a number, that tells two rows of one name apart; it is a fact, that of the top row.",
+        ),
+        weight: capture.describe("The group, a number, that is summed by name."),
+        expect: z
+          .array(z.string().regex(/^[a-z][\w-]*\.[a-z]\w*$/, "signal.capture, such as end.rows"))
+          .min(1)
+          .describe(
+            "Where the block states how many rows it has, as `signal.group`: the first is exact, the others are limits.",
+          ),
+      })
+      .meta({ id: "Table", title: "Table", description: "How the rows of a block become the facts of a table." }),
+  })
+  .meta({
+    id: "Block",
+    title: "Block",
+    description: "Several messages that form one report: an opening line, rows of a table, a closing line.",
+  });
