@@ -5,17 +5,13 @@ import { compileRunbook } from "./advisory.ts";
 import type { Advisory, CompiledBlock, CompiledCorrelation, CompiledRule, Lifecycle } from "./compiled.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { durationMillis } from "./duration.ts";
+import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS } from "./facts.ts";
 import { checkPlaceholders } from "./placeholder.ts";
 import { need, RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
 import type { SignalFile } from "./schema-signal.ts";
 import { compileSignal } from "./signal.ts";
 import { asList, asText } from "./text.ts";
-
-/** Facts that every rule's conditions may name. */
-const COMMON_FACTS = ["dialect", "exposure", "release"];
-/** Facts that a block's table gives. */
-const BLOCK_FACTS = ["opened", "closed", "table", "rows", "missing", "short", "users", "top", "share", "pid"];
 
 /** How many times of a signal an ordered correlation looks back over: with fewer, a repetition would hide a chain. */
 const ORDERED = 32;
@@ -31,8 +27,8 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
     throw new RuleProblem(["reports"], "a rule needs a block, reports or an absence: nothing could ever raise it");
   }
   const facts = new Set([
-    ...COMMON_FACTS,
-    ...(block ? BLOCK_FACTS : []),
+    ...Object.keys(COMMON_FACTS),
+    ...(block ? [...Object.keys(BLOCK_FACTS), block.table.key] : []),
     ...known,
     ...correlations.map((one) => one.name),
     ...captureNames(file),
@@ -86,7 +82,7 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
         }
       : null,
     caveats: file.caveats.map((caveat, i) => ({
-      when: compileWhen(caveat.when as WhenFile, file.params, new Set([...facts, "verdict", "level", "confidence"]), [
+      when: compileWhen(caveat.when as WhenFile, file.params, new Set([...facts, ...Object.keys(CAVEAT_FACTS)]), [
         "caveats",
         i,
         "when",

@@ -1,11 +1,11 @@
 /** Placeholders in texts and commands: each must be one that will be filled. */
 import { RUNBOOK_PARTS } from "../model.ts";
 import type { Advisory } from "./compiled.ts";
+import { PLACEHOLDERS } from "./facts.ts";
 import { RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
 
-/** What every alert has. */
-const COMMON = ["device", "node", "release"];
+const COMMON = Object.keys(PLACEHOLDERS);
 
 /** Throws RuleProblem for a placeholder that is neither common nor among the rule's `details`. */
 export function checkPlaceholders(file: RuleFile, advisory: Advisory): void {
