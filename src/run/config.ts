@@ -8,30 +8,68 @@ import { parseListenAddress } from "../source/source.ts";
 const addresses = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (Array.isArray(value) ? value : [value]));
+const where =
+  "A port, or `ADDRESS:PORT` such as `192.0.2.10:514` or `[2001:db8::10]:514`; one or a list, `[]` for none. A port alone listens on all addresses.";
 
-const schema = z.strictObject({
-  db: z.string().default("./data/telltale.db").describe("SQLite database"),
-  rules: z.string().optional().describe("Folder of rules; those that ship with Telltale when left out"),
-  listen: z
-    .strictObject({
-      udp: z
-        .strictObject({
-          addresses: addresses.default(["5514"]).describe("Addresses; [] for none"),
-          driver: z.enum(["native", "syslog-server"]).default("native"),
-          receiveBuffer: z.number().int().min(0).default(8_388_608).describe("SO_RCVBUF to ask for, bytes"),
-        })
-        .prefault({}),
-      tcp: z.strictObject({ addresses: addresses.default(["5514"]) }).prefault({}),
-      maxMessage: z.number().int().min(480).max(65_507).default(8_192).describe("Longest message kept, bytes"),
-      allow: z.array(z.string()).default([]).describe("Networks that may send, such as 192.0.2.0/24; empty: any"),
-    })
-    .prefault({}),
-  devices: z
-    .strictObject({ max: z.number().int().min(1).default(50_000).describe("Device records in memory") })
-    .prefault({}),
-});
+/** What the file may say; its descriptions make docs/config.md and the schema for editors. */
+export const configSchema = z
+  .strictObject({
+    db: z.string().default("./data/telltale.db").describe("The SQLite database, on a local disk."),
+    rules: z.string().optional().describe("The folder of rules; those that ship with Telltale when left out."),
+    listen: z
+      .strictObject({
+        udp: z
+          .strictObject({
+            addresses: addresses.prefault(["5514"]).describe(where),
+            driver: z
+              .enum(["native", "syslog-server"])
+              .default("native")
+              .describe("`native`, or `syslog-server`: the npm package, IPv4 only and not exact to the byte."),
+            receiveBuffer: z
+              .number()
+              .int()
+              .min(0)
+              .default(8_388_608)
+              .describe("Bytes of receive buffer to ask the system for; on Linux `net.core.rmem_max` must allow it."),
+          })
+          .prefault({})
+          .describe("Syslog over UDP."),
+        tcp: z
+          .strictObject({ addresses: addresses.prefault(["5514"]).describe(where) })
+          .prefault({})
+          .describe("Syslog over TCP: octet counting (RFC 6587), lines, or Cisco's stream without separators."),
+        maxMessage: z
+          .number()
+          .int()
+          .min(480)
+          .max(65_507)
+          .default(8_192)
+          .describe("Bytes of the longest message; what is longer is cut and flagged."),
+        allow: z
+          .array(z.string())
+          .default([])
+          .describe("Networks that may send, such as `192.0.2.0/24` or `2001:db8::/32`; empty: anyone may."),
+      })
+      .prefault({})
+      .describe("Where messages come in."),
+    devices: z
+      .strictObject({
+        max: z
+          .number()
+          .int()
+          .min(1)
+          .default(50_000)
+          .describe("Device records in memory; a device with an open window or alert is never given up."),
+      })
+      .prefault({})
+      .describe("What is kept of each router."),
+  })
+  .meta({
+    title: "Telltale configuration",
+    description: "The file of `telltale listen --config FILE`. Options of the command line win over it.",
+  });
 
-export type Config = z.infer<typeof schema>;
+export type Config = z.infer<typeof configSchema>;
 
 /** What the command line may say instead. */
 export interface Overrides {
@@ -43,7 +81,7 @@ export interface Overrides {
 
 /** Defaults, then the file, then the command line; checked and frozen. Throws CONFIG_INVALID as `file:line:col: problem`. */
 export function readConfig(file: string | undefined, overrides: Overrides): Config {
-  const config = file === undefined ? schema.parse({}) : readFile(file);
+  const config = file === undefined ? configSchema.parse({}) : readFile(file);
   if (overrides.db !== undefined) config.db = overrides.db;
   if (overrides.rules !== undefined) config.rules = overrides.rules;
   if (overrides.udp !== undefined || overrides.tcp !== undefined) {
@@ -65,7 +103,7 @@ function readFile(file: string): Config {
   if (document.errors.length > 0) {
     throw invalid(document.errors.map((error) => `${place(error.pos[0])}: ${error.message.split("\n")[0]}`));
   }
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
+  const result = configSchema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
   if (result.success) return result.data;
   throw invalid(
     result.error.issues.map((issue) => {
