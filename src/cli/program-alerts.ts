@@ -16,7 +16,7 @@ const filters = (command: Command) =>
     .option("--status <status>", "only this status; may be repeated", collect)
     .option("--since <time>", "heard of at this time or later (ISO 8601, or 2h, 3d ago)")
     .option("--until <time>", "begun at this time or earlier");
-filters(alerts.command("list").description("Newest first."))
+filters(alerts.command("list").description("Alerts, the newest first."))
   .option("--limit <n>", "how many", wholeNumber(1, 1_000_000), 50)
   .addOption(db())
   .addOption(json())

@@ -2,7 +2,14 @@
 import { z } from "zod";
 import { duration, name } from "./schema-values.ts";
 
-const capture = z.string().regex(/^[a-z]\w*$/, "the name of a group in a pattern, such as pid");
+const capture = z
+  .string()
+  .regex(/^[a-z]\w*$/, "the name of a group in a pattern, such as pid")
+  .meta({
+    id: "Group",
+    title: "Group",
+    description: "The name of a group in a pattern: a lower-case letter, then letters, digits and `_`.",
+  });
 
 /** A fact about several signals within a time. */
 export const correlation = z

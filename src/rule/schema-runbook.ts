@@ -17,7 +17,7 @@ export const runbookItem = z
     do: text.optional().describe("An act instead of a command."),
     why: text.describe("Why, and what it costs."),
     expect: text.optional().describe("What shows that it worked."),
-    source: z.enum(["advisory", "telltale"]).describe("Who says so: Cisco's advisory, or we."),
+    source: z.enum(["advisory", "telltale"]).describe("`advisory`: Cisco's advisory says so. `telltale`: we do."),
     when: z
       .literal("unauthenticated")
       .optional()

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { DIALECTS, duration, name, strings } from "./schema-values.ts";
 
-const FIELDS = {
+/** What a condition may look at: field -> what it is. */
+export const CONDITION_FIELDS = {
   text: "the message's text after the tag",
   facility: "the tag's facility, such as `SYS`",
   mnemonic: "the tag's mnemonic, such as `MALLOCFAIL`",
@@ -10,7 +11,8 @@ const FIELDS = {
   node: "the node, such as `RP/0/RSP0/CPU0` (IOS XR)",
   device: "the router's name",
 };
-const MODIFIERS = {
+/** How it may look: modifier -> when it holds. */
+export const CONDITION_MODIFIERS = {
   "": "is one of these",
   "|contains": "contains one of these",
   "|contains|all": "contains all of these",
@@ -19,8 +21,8 @@ const MODIFIERS = {
   "|re": "matches one of these RE2 patterns, at any place; named groups become facts",
 };
 const fieldConditions = Object.fromEntries(
-  Object.entries(FIELDS).flatMap(([field, what]) =>
-    Object.entries(MODIFIERS).map(([modifier, how]) => [
+  Object.entries(CONDITION_FIELDS).flatMap(([field, what]) =>
+    Object.entries(CONDITION_MODIFIERS).map(([modifier, how]) => [
       `${field}${modifier}`,
       strings.optional().describe(`${what[0]!.toUpperCase()}${what.slice(1)}, ${how}. Upper and lower case differ.`),
     ]),

@@ -5,7 +5,14 @@ export const DIALECTS = ["ios", "ios-xe", "ios-xr", "nx-os", "asa", "other", "un
 export const EXPOSURES = ["vulnerable", "fixed", "not-affected", "unknown"] as const;
 
 /** A name that other parts of the file refer to. */
-export const name = z.string().regex(/^[a-z][a-z0-9_-]*$/, "a lower-case name such as memory-failure");
+export const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*$/, "a lower-case name such as memory-failure")
+  .meta({
+    id: "Name",
+    title: "Name",
+    description: "A lower-case letter, then lower-case letters, digits, `_` and `-`.",
+  });
 
 /** A text in English, or in English and Japanese. */
 export const text = z
