@@ -285,7 +285,7 @@ describe("a fault names its place and what is legal", () => {
       "an id that is not the folder's name",
       "id: cisco-sa-20131106-sip",
       "id: cisco-sa-1",
-      /^advisory\.yaml:3:5: id: must be the folder's name/,
+      /^advisory\.yaml:4:5: id: must be the folder's name/,
     ],
     [
       "an item with neither command nor act",
