@@ -41,7 +41,7 @@ export function judgeAbsences(
     const facts = eventFacts(rule, group, new Set(), {}, due);
     facts[pending.name] = true;
     addDeviceFacts(facts, rule, device, device.facts.dialect);
-    return enterReport(rule, key, group, facts, false, {
+    return enterReport(bench, rule, key, group, facts, false, {
       first: pending.at,
       last: due,
       lines: [pending.line],

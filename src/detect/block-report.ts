@@ -68,7 +68,7 @@ function judge(
   const lines = block.members.map((member) => member.line);
   const last = Math.max(...lines.map((line) => line.at));
   const weight = 1 + block.repeats;
-  const decisions = enterReport(rule, key, group, facts, block.capped, {
+  const decisions = enterReport(bench, rule, key, group, facts, block.capped, {
     first: block.start,
     last,
     lines,

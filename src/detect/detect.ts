@@ -144,12 +144,13 @@ function judgeMatch(
     group.timers.expire = Math.max(group.timers.expire ?? 0, event.at + rule.horizon + 1);
     enterAbsences(rule, group, names, event.at, line);
   }
+  bench.watcher?.matched(event, match, key, names);
   if (rule.reports.some((name) => names.has(name))) {
     const captures: Captures = Object.assign(Object.create(null), ...match.signals.map((signal) => signal.captures));
     const facts = eventFacts(rule, group, names, captures, event.at);
     addDeviceFacts(facts, rule, device, event.dialect);
     decisions.push(
-      ...enterReport(rule, key, group, facts, isCapped(event, device), {
+      ...enterReport(bench, rule, key, group, facts, isCapped(event, device), {
         first: event.at,
         last: event.at,
         lines: [line],

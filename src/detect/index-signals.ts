@@ -1,5 +1,5 @@
 /** Which signals could match a message: found by its tag and by literals, before any pattern runs. */
-import type { Event } from "../model.ts";
+import type { Event, Tag } from "../model.ts";
 import type { Captures, CompiledRule, CompiledSignal } from "../rule/compiled.ts";
 
 /** Distinct tags remembered; hostile input may invent more, then the memory starts again. */
@@ -52,23 +52,36 @@ export function matchSignals(index: SignalIndex, event: Event): RuleMatch[] {
   return found;
 }
 
+/** A tag as rules write it: `SYS-5-RESTART`. */
+export function tagName(tag: Tag): string {
+  return `${tag.facility}-${tag.severity}-${tag.mnemonic}`;
+}
+
+/** The tag or the beginning of one by which this signal is found; null when neither fits. */
+export function tagIndex(signal: CompiledSignal, tag: string): string | null {
+  if (signal.tags.includes(tag)) return tag;
+  return signal.tagPrefixes.find((prefix) => tag.startsWith(prefix)) ?? null;
+}
+
+/** The first literal of this signal that the text contains; null when it contains none. */
+export function literalIndex(signal: CompiledSignal, text: string): string | null {
+  return signal.literals.find((literal) => text.includes(literal)) ?? null;
+}
+
 const NONE: Ref[] = [];
 
 function byTag(index: SignalIndex, event: Event): Ref[] {
   if (event.tag === null) return NONE;
-  const tag = `${event.tag.facility}-${event.tag.severity}-${event.tag.mnemonic}`;
+  const tag = tagName(event.tag);
   let refs = index.byTag.get(tag);
   if (refs === undefined) {
-    refs = index.refs.filter(
-      ({ signal }) => signal.tags.includes(tag) || signal.tagPrefixes.some((prefix) => tag.startsWith(prefix)),
-    );
+    refs = index.refs.filter(({ signal }) => tagIndex(signal, tag) !== null);
     if (refs.length === 0) refs = NONE;
     if (index.byTag.size >= MAX_TAGS) index.byTag.clear();
     index.byTag.set(tag, refs);
   }
   if (refs === NONE) return NONE;
   return refs.filter(
-    ({ signal }) =>
-      signal.orLiteral || signal.literals.length === 0 || signal.literals.some((one) => event.text.includes(one)),
+    ({ signal }) => signal.orLiteral || signal.literals.length === 0 || literalIndex(signal, event.text) !== null,
   );
 }

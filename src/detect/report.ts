@@ -6,8 +6,8 @@ import { type Report, report } from "./episode.ts";
 import type { PutTimer } from "./group.ts";
 import { peersOf } from "./hop.ts";
 import { encodeKey } from "./id.ts";
-import type { SignalIndex } from "./index-signals.ts";
-import { judge } from "./judge.ts";
+import type { RuleMatch, SignalIndex } from "./index-signals.ts";
+import { type Judged, judge } from "./judge.ts";
 import type { DetectState, DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
 import { correlates, count } from "./window.ts";
 
@@ -30,9 +30,19 @@ export interface Bench {
   state: DetectState;
   index: SignalIndex;
   put: PutTimer;
+  watcher: Watcher | null;
+}
+
+/** Looks on while judgement works, for explanations; it changes nothing. */
+export interface Watcher {
+  /** A message matched signals of a rule; `counted` are those that no `unless` excused. */
+  matched(event: Event, match: RuleMatch, key: string, counted: ReadonlySet<string>): void;
+  /** A report was judged by these facts. */
+  reported(rule: CompiledRule, key: string, group: GroupState, facts: Facts, judged: Judged): void;
 }
 
 export function enterReport(
+  { watcher }: Bench,
   rule: CompiledRule,
   key: string,
   group: GroupState,
@@ -41,6 +51,7 @@ export function enterReport(
   one: Omit<Report, "judgement">,
 ): Decision[] {
   const judged = judge(rule, facts, split);
+  watcher?.reported(rule, key, group, facts, judged);
   if (judged.outcome !== "alert") {
     return [{ kind: "ignored", rule: rule.id, reason: judged.outcome === "ignored" ? judged.verdict : "no-verdict" }];
   }

@@ -5,6 +5,18 @@ import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, Text } fro
 /** What a signal took from a message: its named groups. */
 export type Captures = Record<string, string>;
 
+/** One condition of a signal beyond its index, with what an explanation needs to say of it. */
+export interface SignalCondition {
+  /** As written in the rule: `text|re`. */
+  key: string;
+  /** The values as written, one of which (or, with `|all`, each of which) has to fit. */
+  wanted: readonly (string | number | boolean)[];
+  /** What it looks at; null where the message has none. */
+  read(event: Event): string | number | null;
+  /** Whether the message meets it; named groups are put into `captures`. */
+  test(event: Event, captures: Captures): boolean;
+}
+
 export interface CompiledSignal {
   name: string;
   /** Where the message's tag may begin to interest this signal; empty when only a literal does. */
@@ -14,7 +26,9 @@ export interface CompiledSignal {
   literals: string[];
   orLiteral: boolean;
   unless: { signal: string; within: Millis } | null;
-  /** The conditions beyond the index: captures, or null when one fails. */
+  /** The conditions beyond the index, all of which must hold. */
+  conditions: readonly SignalCondition[];
+  /** Tests the conditions one after another: captures, or null when one fails. */
   match(event: Event): Captures | null;
 }
 

@@ -1,7 +1,7 @@
 /** Field conditions of a signal, after Sigma: `text|re`, `mnemonic|startswith`, `process|contains` … */
 import { RE2JS } from "re2js";
 import type { Event } from "../model.ts";
-import type { Captures } from "./compiled.ts";
+import type { Captures, SignalCondition } from "./compiled.ts";
 import { RuleProblem } from "./problem.ts";
 
 /** Longest pattern a rule may hold, in characters. */
@@ -18,11 +18,26 @@ const FIELDS: Record<string, (event: Event) => string | null> = {
   device: (event) => event.device,
 };
 
-/** Turns `field|modifier: values` into a check; null when the key is no field condition. */
-export function compileFieldCondition(key: string, values: string[], path: (string | number)[]): Check | null {
+/** Turns `field|modifier: values` into a condition; null when the key is no field condition. */
+export function compileFieldCondition(
+  key: string,
+  values: string[],
+  path: (string | number)[],
+): SignalCondition | null {
   const [field = "", modifier = "", all] = key.split("|");
   const read = FIELDS[field];
   if (read === undefined) return null;
+  const test = compileTest(read, modifier, all === "all", values, path);
+  return test === null ? null : { key, wanted: values, read, test };
+}
+
+function compileTest(
+  read: (event: Event) => string | null,
+  modifier: string,
+  all: boolean,
+  values: string[],
+  path: (string | number)[],
+): Check | null {
   if (modifier === "re")
     return anyPattern(
       read,
@@ -33,7 +48,7 @@ export function compileFieldCondition(key: string, values: string[], path: (stri
   return (event) => {
     const value = read(event);
     if (value === null) return false;
-    return all === "all" ? values.every((wanted) => test(value, wanted)) : values.some((wanted) => test(value, wanted));
+    return all ? values.every((wanted) => test(value, wanted)) : values.some((wanted) => test(value, wanted));
   };
 }
 

@@ -89,8 +89,13 @@ export class Assembler {
     return heldHeads(this.#joins);
   }
 
+  /** The number of a head's own frame; 0 for one that was held before this run. */
+  orderOf(head: Head): number {
+    return this.#orders.get(head.id) ?? 0;
+  }
+
   release(head: Head): Whole {
-    const order = this.#orders.get(head.id) ?? 0;
+    const order = this.orderOf(head);
     this.#orders.delete(head.id);
     this.#held.delete(holdName(head));
     return { event: release(this.#joins, head), clock: head.clock, order };

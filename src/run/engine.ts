@@ -20,6 +20,7 @@ import { countFrame, countOutcome, newCounters } from "./counters.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { Ledger } from "./ledger.ts";
 import { Session, type TimedLine } from "./session.ts";
+import type { EngineWatcher } from "./watcher.ts";
 
 export interface EngineOptions {
   rules: CompiledRule[];
@@ -28,6 +29,7 @@ export interface EngineOptions {
   /** Told of every message once it is whole, with the number of its first frame; every message up to `settled` is out. */
   onEvent?: (event: Event, order: number, settled: number) => void;
   recall?: (key: string) => DeviceState | null;
+  watcher?: EngineWatcher;
 }
 
 /** Streams remembered; then the memory starts again. */
@@ -45,6 +47,7 @@ export class Engine {
   readonly #streams = new Map<string, string>();
   readonly #bench: Bench;
   readonly #onEvent: EngineOptions["onEvent"];
+  readonly #watcher: EngineWatcher | null;
   #order = 0;
 
   constructor(options: EngineOptions) {
@@ -65,7 +68,9 @@ export class Engine {
     };
     this.ledger = new Ledger(this.state, this.counters.ignored);
     this.#onEvent = options.onEvent;
+    this.#watcher = options.watcher ?? null;
     this.#bench = {
+      watcher: this.#watcher,
       state: this.state,
       index: indexSignals(options.rules),
       put: (clock, timer) => this.#clocks.put(clock, timer),
@@ -119,7 +124,7 @@ export class Engine {
     if (line.head) this.#judgeAll(this.#assembler.brief(timed.hop));
     this.#advance(time.clock, time.at);
     if (line.text === "" && line.tag === null && line.prompt === null) {
-      this.#outcome("empty");
+      this.#outcome("empty", timed);
       if (line.pri !== null) this.#tell(toEvent(timed), this.#order);
       return;
     }
@@ -129,14 +134,14 @@ export class Engine {
     const outcome = outcomeOf(event);
     if (outcome === "unparsed") {
       this.#judgeAll(this.#assembler.ended(timed.hop, null, null));
-      this.#outcome("unparsed");
+      this.#outcome("unparsed", timed);
       this.ledger.keepUnparsed({ at: event.at, source: frame.from, line: event.raw });
       this.#tell(event, this.#order);
       return;
     }
     const { device, duplicate, osChanged } = enterDevice(this.state, event);
     if (duplicate) {
-      this.#outcome("duplicate");
+      this.#outcome("duplicate", timed);
       event.flags.push("duplicate");
       this.#tell(event, this.#order);
       return;
@@ -146,7 +151,7 @@ export class Engine {
     // A repetition speaks of the message before it, which must have been judged, whatever its counter.
     const counter = repeatedTimes(event) === null ? line.counter : null;
     this.#judgeAll(this.#assembler.ended(timed.hop, line.head ? timed.device : null, counter));
-    this.#outcome(outcome);
+    this.#outcome(outcome, timed);
     const whole = this.#assembler.enter(event, timed, this.#order);
     if (whole !== null) this.#judge(whole);
   }
@@ -161,11 +166,11 @@ export class Engine {
     if (device !== undefined) this.state.dirtyDevices.add(device.key);
     if (owner.duplicate || (device !== undefined && isDuplicate(device.recent, toEvent(timed)))) {
       if (device !== undefined) device.facts.duplicates++;
-      this.#outcome("duplicate");
+      this.#outcome("duplicate", timed, owner.head);
       return true;
     }
     if (device !== undefined) enterDeviceCounter(device, timed.line.counter);
-    this.#outcome("joined");
+    this.#outcome("joined", timed, owner.head);
     const whole = this.#assembler.add(owner.head, timed, found);
     if (whole !== null) this.#judge(whole);
     return true;
@@ -234,7 +239,8 @@ export class Engine {
     this.#onEvent(event, order, this.#assembler.settled(this.#order));
   }
 
-  #outcome(outcome: Outcome): void {
+  #outcome(outcome: Outcome, timed: TimedLine, head: Head | null = null): void {
     countOutcome(this.counters, outcome);
+    this.#watcher?.ended(timed, this.#order, outcome, head === null ? null : this.#assembler.orderOf(head));
   }
 }
