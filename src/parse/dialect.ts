@@ -5,34 +5,63 @@ import { continuationKind } from "./continuation.ts";
 import type { Header } from "./header.ts";
 import type { ReadTag } from "./tag.ts";
 
-/** The dialect of a message with a tag. */
-export function taggedDialect(
+/** What gave a message's system away. */
+export type DialectReason = keyof typeof DIALECT_OF;
+
+/** Which system each reason speaks for. */
+export const DIALECT_OF = {
+  "asa-facility": "asa",
+  "bare-tag-year-first": "nx-os",
+  "bare-tag": "other",
+  "program-after-relay": "other",
+  node: "ios-xr",
+  "numbered-process": "ios-xr",
+  "prompt-with-node": "ios-xr",
+  "year-first": "nx-os",
+  "space-before-colon": "ios-xr",
+  "xr-facility": "ios-xr",
+  "nx-facility": "nx-os",
+  "line-card": "ios-xe",
+  "xe-facility": "ios-xe",
+  "xe-prefix": "ios-xe",
+  "ios-tag": "ios",
+  "ios-clock": "ios",
+  "other-syslog": "other",
+  relayed: "other",
+  nothing: "unknown",
+} as const satisfies Record<string, Dialect>;
+
+/** What tells the system of a message with a tag. */
+export function taggedReason(
   header: Header,
   tag: Tag,
   style: Pick<ReadTag, "spaced" | "bare">,
   text: string,
-): Dialect {
-  if (ASA.test(tag.facility)) return "asa";
-  if (style.bare) return header.yearFirst ? "nx-os" : "other";
-  if (header.program) return "other";
-  if (header.node !== null && !header.lineCard) return "ios-xr";
-  if (header.numbered) return "ios-xr";
-  if (header.yearFirst) return "nx-os";
+): DialectReason {
+  if (ASA.test(tag.facility)) return "asa-facility";
+  if (style.bare) return header.yearFirst ? "bare-tag-year-first" : "bare-tag";
+  if (header.program) return "program-after-relay";
+  if (header.node !== null && !header.lineCard) return "node";
+  if (header.numbered) return "numbered-process";
+  if (header.yearFirst) return "year-first";
   if (!hasIosShape(header)) {
-    if (style.spaced || XR_FACILITY.test(tag.facility)) return "ios-xr";
-    if (tag.mnemonic === "SYSTEM_MSG" || NX_FACILITY.test(tag.facility)) return "nx-os";
+    if (style.spaced) return "space-before-colon";
+    if (XR_FACILITY.test(tag.facility)) return "xr-facility";
+    if (tag.mnemonic === "SYSTEM_MSG" || NX_FACILITY.test(tag.facility)) return "nx-facility";
   }
-  return header.lineCard || XE_FACILITY.test(tag.facility) || XE_PREFIX.test(text) ? "ios-xe" : "ios";
+  if (header.lineCard) return "line-card";
+  if (XE_FACILITY.test(tag.facility)) return "xe-facility";
+  return XE_PREFIX.test(text) ? "xe-prefix" : "ios-tag";
 }
 
-/** The dialect of a line without a tag: of its header's shape, `other` for another system's syslog, else `unknown`. */
-export function untaggedDialect(header: Header, text: string): Dialect {
-  if (header.node !== null) return header.lineCard ? "ios-xe" : "ios-xr";
-  if (header.clock !== null || header.task) return header.yearFirst ? "nx-os" : "ios";
-  if (header.process !== null || header.syslog !== null) return "other";
+/** What tells the system of a line without a tag: its header's shape, or that it is another system's syslog. */
+export function untaggedReason(header: Header, text: string): DialectReason {
+  if (header.node !== null) return header.lineCard ? "line-card" : "node";
+  if (header.clock !== null || header.task) return header.yearFirst ? "year-first" : "ios-clock";
+  if (header.process !== null || header.syslog !== null) return "other-syslog";
   // Numbers and the colon of a counter that is off are Cisco's, of whichever system: a continuation may look so.
   const silent = header.numbers.length > 0 || header.counterOff || continues(text);
-  return header.relayed && !silent ? "other" : "unknown";
+  return header.relayed && !silent ? "relayed" : "nothing";
 }
 
 // %ASA-6-302013 | %FTD-vpn-3-713902

@@ -6,12 +6,35 @@ import type { ParsedLine } from "./parse.ts";
 /** Names that routers carry before anyone names them: they identify nobody. */
 const DEFAULT_NAMES = new Set(["ios", "router", "switch", "localhost"]);
 
+/** What names a router. */
+export type IdentitySource = "origin" | "hostname" | "relay" | "address" | "prompt" | "file";
+
 /** Hostnameprefix or origin-id; RFC 5424 HOSTNAME; relay host; socket address. A capture has no socket:
  * there it is the prompt's host name, else the file's stem (`stdin` for `-`). */
 export function identify(line: ParsedLine, frame: Frame, promptHost: string | null): string {
-  for (const name of [line.origin, line.hostname, line.relay]) if (isIdentity(name)) return name;
-  if (frame.transport !== "file") return frame.from;
-  return isIdentity(promptHost) ? promptHost : fileStem(frame.from);
+  switch (identitySource(line, frame, promptHost)) {
+    case "origin":
+      return line.origin!;
+    case "hostname":
+      return line.hostname!;
+    case "relay":
+      return line.relay!;
+    case "address":
+      return frame.from;
+    case "prompt":
+      return promptHost!;
+    case "file":
+      return fileStem(frame.from);
+  }
+}
+
+/** Where `identify` takes the name from. */
+export function identitySource(line: ParsedLine, frame: Frame, promptHost: string | null): IdentitySource {
+  if (isIdentity(line.origin)) return "origin";
+  if (isIdentity(line.hostname)) return "hostname";
+  if (isIdentity(line.relay)) return "relay";
+  if (frame.transport !== "file") return "address";
+  return isIdentity(promptHost) ? "prompt" : "file";
 }
 
 /** `logs/edge1.2020.log.gz` -> `edge1.2020`. */

@@ -4,7 +4,7 @@ import type { Dialect, Envelope, EventFlag, Tag } from "../model.ts";
 import { readColumns } from "./columns.ts";
 import { continuationKind } from "./continuation.ts";
 import { decodeText, trimEnd, trimLine } from "./decode.ts";
-import { taggedDialect, untaggedDialect } from "./dialect.ts";
+import { DIALECT_OF, type DialectReason, taggedReason, untaggedReason } from "./dialect.ts";
 import { type ReadHeader, readHeader } from "./grammar.ts";
 import { emptyHeader, type Header, headerNumber } from "./header.ts";
 import { isNode, NODE_AHEAD } from "./iosxr.ts";
@@ -17,6 +17,8 @@ import { readDate, readIso, type Stamp } from "./time.ts";
 export interface ParsedLine {
   envelope: Envelope;
   dialect: Dialect;
+  /** What gave the dialect away. */
+  dialectReason: DialectReason;
   pri: { facility: number; severity: number } | null;
   /** IOS XR's host name prefix or IOS's origin-id, as logged. */
   origin: string | null;
@@ -55,7 +57,7 @@ export function parseLine(raw: Uint8Array, capture: boolean): ParsedLine {
   const glued = read.header.clock !== null || read.header.node !== null;
   const command = { header: emptyHeader(), end: prompt.end, place: "device" as const };
   const parsed = finish(line, rest, glued ? read : command, prompt.host);
-  return !glued && prompt.node ? { ...parsed, dialect: "ios-xr" } : parsed;
+  return !glued && prompt.node ? { ...parsed, dialect: "ios-xr", dialectReason: "prompt-with-node" } : parsed;
 }
 
 const LESS = 0x3c;
@@ -102,7 +104,8 @@ function finish(line: string, rest: string | null, read: ReadHeader, prompt: str
   const text = textOf(line, own === null ? read.end : own.end, rest, own?.quoted === true);
   fillFromFields(header);
   // Judged before the RFC 5424 stamp becomes the clock: that stamp is the shape of no dialect.
-  const dialect = tag === null ? untaggedDialect(header, text) : taggedDialect(header, tag, own ?? FIELD_STYLE, text);
+  const dialectReason =
+    tag === null ? untaggedReason(header, text) : taggedReason(header, tag, own ?? FIELD_STYLE, text);
   const bare = tag === null && header.clock === null && header.node === null;
   settleClock(header);
   // Behind RFC 5424 fields, too, a line of a message of several lines has nothing of its own.
@@ -111,7 +114,8 @@ function finish(line: string, rest: string | null, read: ReadHeader, prompt: str
     !continues && (header.clock !== null || header.node !== null || header.process !== null || header.syslog !== null);
   return {
     envelope: envelopeOf(header),
-    dialect,
+    dialect: DIALECT_OF[dialectReason],
+    dialectReason,
     pri: header.pri,
     origin: header.origin ?? header.sessionHost,
     hostname: header.syslog?.hostname ?? null,
