@@ -17,7 +17,7 @@ export const name = z
 /** A text in English, or in English and Japanese. */
 export const text = z
   .union([
-    z.string().min(1).describe("English"),
+    z.string().min(1),
     z.strictObject({
       en: z.string().min(1).describe("English"),
       ja: z.string().min(1).optional().describe("Japanese; where it is missing, the English text is shown"),

@@ -10,6 +10,7 @@ export interface JsonSchema {
   $id?: string;
   title?: string;
   description?: string;
+  markdownDescription?: string;
   type?: string | string[];
   enum?: unknown[];
   const?: unknown;
@@ -34,17 +35,28 @@ export const SCHEMAS: Record<string, JsonSchema> = {
   "samples/config.schema.json": schemaOf(configSchema, "config"),
 };
 
-/** As the file has it: an editor shows the description alone, so the default stands in it. */
+/** As the file has it. Editors show one description and nothing else of a field: what the field says of itself
+ * takes the place of what its definition says, and the default stands in it. */
 export function schemaFile(schema: JsonSchema): string {
-  const text = JSON.stringify(
-    schema,
-    (_, value: JsonSchema | string) =>
-      typeof value === "object" && value?.description !== undefined && hasPlainDefault(value)
-        ? { ...value, description: `${value.description} Default: ${shown(value.default)}.` }
-        : value,
-    2,
-  );
-  return `${text}\n`;
+  return `${JSON.stringify(forEditors(schema, schema.definitions ?? {}), null, 2)}\n`;
+}
+
+function forEditors(schema: JsonSchema, definitions: Record<string, JsonSchema>): JsonSchema {
+  const { allOf, ...own } = schema;
+  const name = allOf?.length === 1 ? allOf[0]!.$ref?.replace("#/definitions/", "") : undefined;
+  const one = name === undefined ? { ...schema } : { ...definitions[name], ...own };
+  const inner = (value: JsonSchema) => forEditors(value, definitions);
+  for (const key of ["properties", "definitions"] as const) {
+    if (one[key] === undefined) continue;
+    one[key] = Object.fromEntries(Object.entries(one[key]).map(([field, value]) => [field, inner(value)]));
+  }
+  if (one.items !== undefined) one.items = inner(one.items);
+  if (one.anyOf !== undefined) one.anyOf = one.anyOf.map(inner);
+  if (typeof one.additionalProperties === "object") one.additionalProperties = inner(one.additionalProperties);
+  if (one.description === undefined) return one;
+  const said = hasPlainDefault(one) ? `${one.description} Default: ${shown(one.default)}.` : one.description;
+  // The YAML language server shows `description` as it stands, and `markdownDescription` as Markdown.
+  return { ...one, description: said, ...(said.includes("`") ? { markdownDescription: said } : {}) };
 }
 
 // Draft 7, because editors know it best.

@@ -14,6 +14,7 @@ import { type JsonSchema, SCHEMAS, schemaFile } from "../generate/json-schema.ts
 import { ROOT } from "../support/cli.ts";
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true });
+ajv.addVocabulary(["markdownDescription"]);
 
 /** A kind of file: its schema as the program and as an editor has it, and every file of the kind. */
 interface Kind {
@@ -121,6 +122,17 @@ describe("a broken file", () => {
   ])("with %s passes both: only compiling the rule refuses it", (_, value) => {
     expect([ruleKind.checked.safeParse(value).success, ruleKind.shown(value)]).toEqual([true, true]);
   });
+});
+
+it("lets a field of a known kind keep its own words, with its default, and the kind its limits", () => {
+  const file = JSON.parse(schemaFile(SCHEMAS["rules/_schema/rule.schema.json"]!)) as JsonSchema;
+  const { quiet } = file.definitions!.Lifecycle!.properties!;
+  expect(quiet).toMatchObject({
+    description: expect.stringMatching(/^Without a report .* Default: `15m`\.$/),
+    markdownDescription: quiet!.description,
+    pattern: SCHEMAS["rules/_schema/rule.schema.json"]!.definitions!.Duration!.pattern,
+  });
+  expect(JSON.stringify(file)).not.toContain("allOf");
 });
 
 /** Where to change a file (numbers choose the way down), and how. */
