@@ -8,6 +8,7 @@ import { replaySummary } from "../output/summary.ts";
 import { loadRules } from "../rule/load.ts";
 import { replay } from "../run/replay.ts";
 import { storeReplay } from "../run/store-replay.ts";
+import { loadDeviceSettings } from "../store/device-settings.ts";
 import { openStore } from "../store/open.ts";
 import { readTime } from "./arguments.ts";
 import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
@@ -28,6 +29,7 @@ export async function replayCommand(paths: string[], options: ReplayCommandOptio
   const rules = loadRules(options.rules);
   // Before the work, so that a database that cannot be written is told at once.
   const store = options.db === undefined ? null : openStore(options.db, { exclusive: true, at: Date.now() });
+  const settings = store === null ? [] : loadDeviceSettings(store);
   const started = process.hrtime.bigint();
   const progress = process.stderr.isTTY
     ? createProgress({
@@ -41,6 +43,7 @@ export async function replayCommand(paths: string[], options: ReplayCommandOptio
     paths,
     rules,
     year: options.year ?? null,
+    settings,
     until: options.until === undefined ? null : readTime(options.until),
     onProgress: ({ bytes, lines, alerts }) => progress?.update(bytes, lines, alerts),
   });

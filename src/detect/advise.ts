@@ -5,6 +5,7 @@ import type { CompiledRule, CompiledVerdict } from "../rule/compiled.ts";
 import { exposureOf } from "./device.ts";
 import { fillCommand, fillText, type Values } from "./fill.ts";
 import { verdictOf } from "./judge.ts";
+import { believed, senderOf, sourceCaveats } from "./settings.ts";
 import type { DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
 
 /** Renders the group's episode. */
@@ -13,9 +14,10 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
   const verdict = verdictOf(rule, judgement.verdict);
   const exposure = exposureOf(device, rule.advisory);
   const level = adjustLevel(rule, judgement.level, exposure);
+  const name = device.apart === null ? device.facts.name : (device.settings?.name ?? device.facts.name);
   const values: Values = {
     ...judgement.details,
-    device: device.facts.name,
+    device: name,
     node: group.node ?? NO_NODE,
     release: exposure.release ?? undefined,
   };
@@ -27,9 +29,9 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
     advisory: rule.advisory.id,
     title: fillText(verdict?.title ?? rule.title, values),
     level,
-    confidence: judgement.confidence,
+    confidence: believed(judgement.confidence, device),
     verdict: judgement.verdict,
-    device: device.facts.name,
+    device: name,
     node: group.node,
     address: episode.address,
     status: episode.status,
@@ -38,13 +40,13 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
     lastSeen: episode.lastReport,
     exposure,
     details,
-    caveats: caveats(rule, episode, exposure, values),
+    caveats: [...sourceCaveats(device, episode), ...caveats(rule, episode, exposure, values)],
     evidence: [...episode.evidence.first, ...episode.evidence.strongest, ...episode.evidence.last].map(evidence),
     runbook: runbook(rule, verdict, episode, values),
     lead: episode.status === "recurring" && rule.lifecycle.lead !== null ? rule.lifecycle.lead : "recover",
     falsepositives: [...rule.falsepositives, ...rule.advisory.falsepositives],
     references: [...new Set([...rule.advisory.references, ...rule.references])],
-    sourceAuth: "none",
+    sourceAuth: senderOf(device, episode),
     acknowledged: episode.acknowledged,
     disposition: episode.disposition,
     notes: episode.notes,

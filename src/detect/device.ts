@@ -5,16 +5,20 @@ import { judgeExposure } from "../exposure/judge.ts";
 import type { Dialect, Event, Exposure } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
-import { isDuplicate } from "./duplicate.ts";
+import { enterClaim, findConflict, joinClaims } from "./claim.ts";
+import { conflictFacts } from "./conflict.ts";
+import { attachSettings } from "./device-map.ts";
+import { copyOf } from "./duplicate.ts";
 import { enterCounter } from "./gap.ts";
 import { enterHop } from "./hop.ts";
+import { releaseOf } from "./settings.ts";
 import type { DetectState, DeviceState } from "./state.ts";
 
 /** A fact worth a line in the device's history. */
 export interface DeviceEvent {
   device: string;
   at: number;
-  kind: "operator" | "boot" | "release";
+  kind: "operator" | "boot" | "release" | "conflict";
   line: Uint8Array;
   note: string;
 }
@@ -23,23 +27,27 @@ export interface DeviceEvent {
 export function enterDevice(
   state: DetectState,
   event: Event,
-): { device: DeviceState; duplicate: boolean; osChanged: boolean } {
+): { device: DeviceState; duplicate: boolean; osChanged: boolean; conflicts: DeviceEvent[] } {
   const device = deviceOf(state, event);
   state.dirtyDevices.add(device.key);
   enterHop(state, device, event);
   const { facts } = device;
   facts.lastSeen = Math.max(facts.lastSeen, event.at);
   if (event.transport !== "file") facts.address = event.from;
-  if (isDuplicate(device.recent, event)) {
+  const via = enterClaim(device, event);
+  const copy = copyOf(device.recent, event, via);
+  if (copy !== null) {
+    joinClaims(device, copy, via);
     facts.duplicates++;
-    return { device, duplicate: true, osChanged: false };
+    return { device, duplicate: true, osChanged: false, conflicts: [] };
   }
   facts.messages++;
   if (event.tag !== null) facts.severities[event.tag.severity]!++;
   enterClock(device, event);
   enterDeviceCounter(device, event.counter);
   const osChanged = event.dialect !== "unknown" && event.dialect !== "other" && enterDialect(device, event.dialect);
-  return { device, duplicate: false, osChanged };
+  const conflicts = conflictFacts(device, event, findConflict(state, device, event, via));
+  return { device, duplicate: false, osChanged, conflicts };
 }
 
 /** Enters the counter of a message or of a continuation line. */
@@ -65,13 +73,10 @@ export function learn(device: DeviceState, event: Event): DeviceEvent[] {
   return events;
 }
 
-/** The device's exposure to an advisory, judged once for each release learnt. */
+/** The device's exposure to an advisory, judged once for each release learnt or set. */
 export function exposureOf(device: DeviceState, advisory: Advisory): Exposure {
   device.exposures[advisory.id] ??= (() => {
-    const { state, release, reason } = judgeExposure(advisory.exposure, {
-      os: device.facts.os,
-      release: device.facts.release,
-    });
+    const { state, release, reason } = judgeExposure(advisory.exposure, releaseOf(device, advisory.exposure));
     return { state, release, reason };
   })();
   return device.exposures[advisory.id]!;
@@ -85,10 +90,14 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     exposures: {},
     gap: { high: null, missing: [] },
     follows: false,
-    recent: { prints: [], at: [] },
+    recent: { prints: [], at: [], via: [] },
+    claims: [],
+    conflict: null,
     last: [],
     hop: "",
     osFrom: null,
+    settings: null,
+    apart: null,
   };
 }
 
@@ -133,6 +142,7 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
         clock: "none",
         clockBack: 0,
       });
+    attachSettings(state.map, device);
     state.devices.set(key, device);
   } else if (state.devices.size > state.maxDevices / 2) {
     state.devices.delete(key);

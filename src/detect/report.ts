@@ -112,8 +112,9 @@ export function eventFacts(
 
 export function addDeviceFacts(facts: Facts, rule: CompiledRule, device: DeviceState, dialect: string): void {
   facts.dialect = dialect;
-  facts.exposure = exposureOf(device, rule.advisory).state;
-  facts.release = device.facts.release;
+  const { state, release } = exposureOf(device, rule.advisory);
+  facts.exposure = state;
+  facts.release = release;
 }
 
 /** Evidence cut from an unframed stream counts fully only when its counter follows on. */

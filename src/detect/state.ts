@@ -1,6 +1,8 @@
 /** What judgement remembers between messages: plain data that goes into SQLite and comes back unchanged. */
-import type { Alert, Confidence, DeviceFacts, Exposure, Level, Millis, Status } from "../model.ts";
+import type { Alert, Confidence, DeviceFacts, DeviceSettings, Exposure, Level, Millis, Status } from "../model.ts";
 import type { Captures, CompiledRule } from "../rule/compiled.ts";
+import type { Claim, Conflict } from "./claim.ts";
+import type { DeviceMap } from "./device-map.ts";
 
 /** A raw line kept as evidence; base64 so that state is JSON. */
 export interface KeptLine {
@@ -116,13 +118,20 @@ export interface DeviceState {
   gap: GapState;
   /** Whether the counter of the last message followed on from those before. */
   follows: boolean;
-  /** Fingerprints of recent messages with their times, for duplicates. */
-  recent: { prints: number[]; at: Millis[] };
+  /** Fingerprints of recent messages with their times and their addresses (places in `claims`), for duplicates. */
+  recent: { prints: number[]; at: Millis[]; via: number[] };
+  /** Addresses that use its name, and whether two of them do so at once. */
+  claims: Claim[];
+  conflict: Conflict | null;
   last: LastSignal[];
   /** Where it was last heard: socket address (or file) and relay host field. */
   hop: string;
   /** The XE hints or banner that say what system runs here. */
   osFrom: "banner" | "header" | null;
+  /** What operators say of it; from the device map, not from its row. */
+  settings: DeviceSettings | null;
+  /** Set where this is not the router but an unexpected address that uses its name. */
+  apart: string | null;
 }
 
 /** Groups by their key, and devices by theirs; `dirty…` names what must be saved. */
@@ -134,6 +143,7 @@ export interface DetectState {
   devices: Map<string, DeviceState>;
   /** Devices by the hop on which they were heard, a few each. */
   hops: Map<string, string[]>;
+  map: DeviceMap;
   dirtyGroups: Set<string>;
   dropped: Set<string>;
   dirtyDevices: Set<string>;

@@ -2,6 +2,7 @@
 import type { Event } from "../model.ts";
 import { deviceKey, LEVELS, nodeKey } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
+import { joinedKeys } from "./device-map.ts";
 import { takeStep } from "./episode.ts";
 import { settle } from "./group.ts";
 import type { RuleMatch } from "./index-signals.ts";
@@ -35,8 +36,11 @@ export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match:
 
 /** Groups of the rule on the event's device with an alert that its advisory explains. */
 function openGroups(state: DetectState, rule: CompiledRule, event: Event): [string, GroupState][] {
-  const keys = state.groupsByDevice.get(deviceKey(event.device)) ?? [];
-  return [...keys]
+  const device = state.devices.get(deviceKey(event.device));
+  // An alert that was open before two names were joined is about the same router.
+  const names = device === undefined ? [] : joinedKeys(device);
+  return names
+    .flatMap((name) => [...(state.groupsByDevice.get(name) ?? [])])
     .map((key): [string, GroupState] => [key, state.groups.get(key)!])
     .filter(
       ([, group]) => group.rule === rule.id && group.episode !== null && group.episode.judgement.level !== LEVELS[0],

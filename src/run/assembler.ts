@@ -16,7 +16,7 @@ import {
   release,
 } from "../parse/join.ts";
 import type { Clocks } from "./clocks.ts";
-import type { TimedLine } from "./session.ts";
+import type { NameOf, TimedLine } from "./session.ts";
 
 const ALL_KINDS: ContinuationKind[] = ["pool", "process", "traceback", "banner", "indented"];
 /** In a capture of one terminal every line may have lines after it. */
@@ -35,9 +35,11 @@ export class Assembler {
   readonly #held = new Map<string, Head>();
   readonly #orders = new Map<number, number>();
   readonly #clocks: Clocks;
+  readonly #nameOf: NameOf;
 
-  constructor(clocks: Clocks) {
+  constructor(clocks: Clocks, nameOf: NameOf) {
     this.#clocks = clocks;
+    this.#nameOf = nameOf;
   }
 
   /** Holds a message that may get lines; gives what has to go to make room, or the message itself when it stands alone. */
@@ -55,8 +57,10 @@ export class Assembler {
   }
 
   /** The head that a continuation line belongs to. */
-  find({ line, hop }: TimedLine, found: Continuation): Found {
-    return findHead(this.#joins, hop, found.kind, found.origin ?? line.origin, line.counter);
+  find({ line, frame, hop }: TimedLine, found: Continuation): Found {
+    const said = found.origin ?? line.origin;
+    const origin = said === null ? null : this.#nameOf(said, frame, line.relay);
+    return findHead(this.#joins, hop, found.kind, origin, line.counter);
   }
 
   /** Adds a line to its head; gives the message when that was its last. */

@@ -1,14 +1,15 @@
 /** The engine: frames in, judged; what must be saved and told comes out. Live and replay run this code. */
-
+import { apartFact } from "../detect/conflict.ts";
 import { closeOpenBlocks, detect, detectRepeat, detectTimer } from "../detect/detect.ts";
 import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
+import { type DeviceMap, enterSettings, nameOf } from "../detect/device-map.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
 import { peersOf } from "../detect/hop.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import type { Bench, Decision } from "../detect/report.ts";
 import type { DetectState, DeviceState } from "../detect/state.ts";
 import type { Timer } from "../detect/timers.ts";
-import type { Act, Event, EventFlag, Frame, Millis, Outcome } from "../model.ts";
+import type { Act, DeviceSettings, Event, Frame, Millis, Outcome } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { YearPolicy } from "../parse/clock.ts";
 import { continuationKind } from "../parse/continuation.ts";
@@ -17,9 +18,11 @@ import type { CompiledRule } from "../rule/compiled.ts";
 import { Assembler, type Whole } from "./assembler.ts";
 import { Clocks } from "./clocks.ts";
 import { countFrame, countOutcome, newCounters } from "./counters.ts";
+import { senderOf, toKnown } from "./device-map.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { Ledger } from "./ledger.ts";
-import { Session, type TimedLine } from "./session.ts";
+import { type NameOf, Session, type TimedLine } from "./session.ts";
+import { Streams } from "./streams.ts";
 import type { EngineWatcher } from "./watcher.ts";
 
 export interface EngineOptions {
@@ -32,9 +35,6 @@ export interface EngineOptions {
   watcher?: EngineWatcher;
 }
 
-/** Streams remembered; then the memory starts again. */
-const MAX_STREAMS = 10_000;
-
 /** One stream of messages under one set of rules. */
 export class Engine {
   readonly counters = newCounters();
@@ -42,21 +42,24 @@ export class Engine {
   readonly state: DetectState;
   readonly ledger: Ledger;
   readonly #clocks = new Clocks();
-  readonly #assembler = new Assembler(this.#clocks);
-  /** The router with which each unseparated stream began, by address. */
-  readonly #streams = new Map<string, string>();
+  readonly #assembler: Assembler;
+  readonly #streams = new Streams();
   readonly #bench: Bench;
   readonly #onEvent: EngineOptions["onEvent"];
   readonly #watcher: EngineWatcher | null;
   #order = 0;
 
   constructor(options: EngineOptions) {
-    this.session = new Session(options.policy);
+    const map: DeviceMap = new Map();
+    const name: NameOf = (said, frame, relay) => (map.size === 0 ? said : nameOf(map, said, senderOf(frame, relay)));
+    this.session = new Session(options.policy, name);
+    this.#assembler = new Assembler(this.#clocks, name);
     this.state = {
       rules: options.rules,
       groups: new Map(),
       groupsByDevice: new Map(),
       hops: new Map(),
+      map,
       devices: new Map(),
       dirtyGroups: new Set(),
       dropped: new Set(),
@@ -95,6 +98,11 @@ export class Engine {
     if (until !== null) for (const clock of this.#clocks.names()) this.#advance(clock, until);
     for (const head of this.#assembler.held()) this.#judge(this.#assembler.release(head));
     this.#decide(closeOpenBlocks(this.#bench));
+  }
+
+  /** Takes what operators say of devices, all of it at first and then what changes; their open alerts are judged anew. */
+  know(settings: readonly DeviceSettings[], at: Millis): void {
+    for (const device of enterSettings(this.state, settings.map(toKnown))) this.ledger.exposureChanged(device, at);
   }
 
   /** Applies an operator's act, already stored and told, to the alert in memory. */
@@ -139,7 +147,7 @@ export class Engine {
       this.#tell(event, this.#order);
       return;
     }
-    const { device, duplicate, osChanged } = enterDevice(this.state, event);
+    const { device, duplicate, osChanged, conflicts } = enterDevice(this.state, event);
     if (duplicate) {
       this.#outcome("duplicate", timed);
       event.flags.push("duplicate");
@@ -147,7 +155,8 @@ export class Engine {
       return;
     }
     if (osChanged) this.ledger.exposureChanged(device, event.at);
-    this.#trustFirstCut(event, device);
+    for (const fact of conflicts) this.ledger.deviceEvent(fact, device);
+    this.#streams.trustFirstCut(event, device);
     // A repetition speaks of the message before it, which must have been judged, whatever its counter.
     const counter = repeatedTimes(event) === null ? line.counter : null;
     this.#judgeAll(this.#assembler.ended(timed.hop, line.head ? timed.device : null, counter));
@@ -180,18 +189,7 @@ export class Engine {
     const found = continuationKind(event.text);
     if (found === null) return;
     const owner = this.#assembler.find(timed, found);
-    const flag: EventFlag = "flag" in owner ? owner.flag : "continuation";
-    event.flags.push(flag);
-  }
-
-  /** The first message of an unseparated stream has no counter to follow on from. It is believed for the router
-   * that the stream began with; another name on the same stream may be text of that router's messages. */
-  #trustFirstCut(event: Event, device: DeviceState): void {
-    if (!event.flags.includes("split")) return;
-    if (this.#streams.size > MAX_STREAMS) this.#streams.clear();
-    const first = this.#streams.get(event.from) ?? device.key;
-    this.#streams.set(event.from, first);
-    if (device.facts.messages === 1 && first === device.key) device.follows = true;
+    event.flags.push("flag" in owner ? owner.flag : "continuation");
   }
 
   #judgeAll(messages: Iterable<Whole>): void {
@@ -202,7 +200,7 @@ export class Engine {
     const device = deviceOf(this.state, event);
     this.state.dirtyDevices.add(device.key);
     this.#tell(event, order);
-    for (const fact of learn(device, event)) this.ledger.deviceEvent(fact, device);
+    for (const fact of learn(device, event)) this.ledger.deviceEvent(apartFact(device, fact), device);
     const times = repeatedTimes(event);
     // What a repetition quotes does not count, only that the message before it came again.
     if (event.flags.includes("untrusted-tag") && times === null) return;

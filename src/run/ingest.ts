@@ -1,8 +1,9 @@
 /** The ingest thread: sockets and framing; it never waits for rules, disk or the terminal. */
-import { BlockList, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { TelltaleError } from "../error.ts";
 import type { Frame, Transport } from "../model.ts";
+import { matchNetworks } from "../source/networks.ts";
 import { listenHosts, parseListenAddress, type Source } from "../source/source.ts";
 import { tcpSource } from "../source/stream.ts";
 import { syslogServerSource } from "../source/syslog-server.ts";
@@ -155,35 +156,9 @@ function isUdp(source: Source): source is UdpSource {
   return "receiveBuffer" in source;
 }
 
-/** Networks such as 192.0.2.0/24; each address is looked up once. */
+/** An empty list lets everybody in. */
 function allowList(networks: string[]): (address: string) => boolean {
-  if (networks.length === 0) return () => true;
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = "", prefix] = network.split("/");
-    const family = isIPv6(address) ? "ipv6" : "ipv4";
-    try {
-      if (prefix === undefined) list.addAddress(address, family);
-      else list.addSubnet(address, Number(prefix), family);
-    } catch (cause) {
-      throw new TelltaleError(
-        "CONFIG_INVALID",
-        `listen.allow: ${network} is no network`,
-        "Write 192.0.2.0/24 or 2001:db8::/32.",
-        cause,
-      );
-    }
-  }
-  const known = new Map<string, boolean>();
-  return (address) => {
-    let answer = known.get(address);
-    if (answer === undefined) {
-      answer = list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
-      if (known.size > 100_000) known.clear();
-      known.set(address, answer);
-    }
-    return answer;
-  };
+  return networks.length === 0 ? () => true : matchNetworks(networks, "listen.allow");
 }
 
 function say(message: FromIngest): void {

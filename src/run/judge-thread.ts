@@ -39,6 +39,7 @@ function start(config: Config) {
     recall: (key) => recall(store, key),
   });
   restore(engine, stored);
+  engine.know(stored.settings, Date.now());
   const writer = new Writer(engine, store, stored, say);
   let lastStatus = 0;
   let finished = false;

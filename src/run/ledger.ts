@@ -98,11 +98,11 @@ export class Ledger {
     this.#stale.delete(key);
   }
 
-  /** An operator's act, a boot, or a release learnt; the last is written to the device's alerts. */
+  /** An operator's act, a boot, a release learnt, or a conflict; the last two are written to the device's alerts. */
   deviceEvent(event: DeviceEvent, device: DeviceState): void {
     this.pending++;
     this.#deviceEvents.push(event);
-    if (event.kind === "release") this.exposureChanged(device, event.at);
+    if (event.kind === "release" || event.kind === "conflict") this.exposureChanged(device, event.at);
   }
 
   /** What is known of a device's system has changed: its alerts that are not closed are written anew. */

@@ -1,4 +1,5 @@
 /** The engine's memory as rows and back: stopping and starting at any message changes no alert. */
+import { NO_ADDRESS } from "../detect/claim.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
 import type { DeviceState, GroupState } from "../detect/state.ts";
@@ -12,7 +13,7 @@ import { MAX_UNPARSED } from "./ledger.ts";
 const SESSION = "session";
 
 /** What of a device its facts do not say. */
-type DevicePart = Omit<DeviceState, "facts" | "key" | "exposures">;
+type DevicePart = Omit<DeviceState, "facts" | "key" | "exposures" | "settings" | "apart">;
 
 interface SessionPart {
   now: number | null;
@@ -113,12 +114,15 @@ export function restore(engine: Engine, stored: Resumed): void {
 /** A device as it was stored. */
 export function readDevice(facts: DeviceFacts, data: string): DeviceState {
   const part = JSON.parse(data) as DevicePart & { key: string };
-  return { ...part, facts, exposures: {} };
+  // Rows of earlier versions know nothing of addresses.
+  const { claims = [], conflict = null, recent } = part as Partial<DevicePart> & Pick<DevicePart, "recent">;
+  const via = recent.via ?? recent.prints.map(() => NO_ADDRESS);
+  return { ...part, recent: { ...recent, via }, claims, conflict, facts, exposures: {}, settings: null, apart: null };
 }
 
 function devicePart(device: DeviceState): string {
-  const { key, gap, follows, recent, last, hop, osFrom } = device;
-  return JSON.stringify({ key, gap, follows, recent, last, hop, osFrom });
+  const { key, gap, follows, recent, claims, conflict, last, hop, osFrom } = device;
+  return JSON.stringify({ key, gap, follows, recent, claims, conflict, last, hop, osFrom });
 }
 
 function exposures(device: DeviceState): Record<string, DeviceState["exposures"][string]["state"]> {

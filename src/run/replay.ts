@@ -1,6 +1,7 @@
 /** Captures through the engine, from empty state: what live would have said. */
-import type { Alert, Counters, Event, Evidence, Millis } from "../model.ts";
+import type { Alert, AlertChange, Counters, DeviceSettings, Event, Evidence, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
+import { type AlertMoment, levelChange } from "../store/history.ts";
 import { openCaptures } from "./captures.ts";
 import { Engine } from "./engine.ts";
 
@@ -8,11 +9,15 @@ import { Engine } from "./engine.ts";
 const MAX_DEVICES = 1_000_000;
 /** Alerts are collected every so many lines, so that a flood's updates do not pile up. */
 const COLLECT_EVERY = 50_000;
+/** Changes remembered of one alert. */
+const MAX_HISTORY = 100;
 
 export interface ReplayOptions {
   paths: string[];
   rules: CompiledRule[];
   year: number | null;
+  /** What operators say of devices. */
+  settings?: DeviceSettings[];
   /** Moves time on after the last line, so that timers up to then fire. */
   until: Millis | null;
   onEvent?: (event: Event, order: number, settled: number) => void;
@@ -25,6 +30,8 @@ export interface Replayed {
   groups: Map<string, string>;
   /** Lines before each alert, by its id. */
   contexts: Map<string, Evidence[]>;
+  /** What became of each alert, by its id, oldest first. */
+  histories: Map<string, AlertMoment[]>;
   engine: Engine;
   counters: Counters;
   /** Sentences for the summary: which year was used, files that overlap. */
@@ -43,11 +50,14 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     maxDevices: MAX_DEVICES,
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
   });
+  engine.know(options.settings ?? [], 0);
   const alerts = new Map<string, Alert>();
+  const histories = new Map<string, AlertMoment[]>();
   const groups = new Map<string, string>();
   const contexts = new Map<string, Evidence[]>();
   const collect = () => {
-    for (const { alert, group, context } of engine.ledger.takeAlerts()) {
+    for (const { alert, group, context, change, at } of engine.ledger.takeAlerts()) {
+      remember(histories, alert, change, at);
       if (context !== undefined) contexts.set(alert.id, context);
       alerts.set(alert.id, alert);
       groups.set(alert.id, group);
@@ -82,11 +92,24 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     alerts: [...alerts.values()].sort(byTime),
     groups,
     contexts,
+    histories,
     engine,
     counters: engine.counters,
     notes,
     broken,
   };
+}
+
+/** Status and level as they changed; the first and the newest are kept where there are many. */
+function remember(histories: Map<string, AlertMoment[]>, alert: Alert, change: AlertChange, at: Millis): void {
+  const history = histories.get(alert.id) ?? [];
+  histories.set(alert.id, history);
+  const { status, level, verdict } = alert;
+  const last = history.at(-1);
+  if (change === "updated" && last?.level === level) return;
+  const name = change === "updated" ? levelChange(last?.level ?? level, level) : change;
+  history.push({ at, change: name, status, level, verdict });
+  if (history.length > MAX_HISTORY) history.splice(1, 1);
 }
 
 function byTime(a: Alert, b: Alert): number {

@@ -32,6 +32,9 @@ export interface TimedLine {
   clockIso: string | null;
 }
 
+/** The name under which a router is known that calls itself so. */
+export type NameOf = (name: string, frame: Frame, relay: string | null) => string;
+
 interface Waiting {
   frame: Frame;
   line: ParsedLine;
@@ -44,9 +47,11 @@ interface Waiting {
 export class Session {
   readonly #keeper;
   readonly #prompts = new Map<string, string>();
+  readonly #nameOf: NameOf;
   #waiting: Waiting[] = [];
 
-  constructor(policy: YearPolicy) {
+  constructor(policy: YearPolicy, nameOf: NameOf = (name) => name) {
+    this.#nameOf = nameOf;
     this.#keeper = createTimeKeeper(policy);
   }
 
@@ -72,7 +77,7 @@ export class Session {
   push(frame: Frame): TimedLine[] {
     const line = parseLine(frame.raw, frame.transport === "file");
     if (line.prompt !== null) this.#prompts.set(frame.from, line.prompt);
-    const device = identify(line, frame, this.#prompts.get(frame.from) ?? null);
+    const device = this.#nameOf(identify(line, frame, this.#prompts.get(frame.from) ?? null), frame, line.relay);
     if (frame.at !== null) return [this.#received(frame, line, device, frame.at)];
     const stamp = timingStamp(line);
     const clock = stamp?.source === "device" ? deviceKey(device) : "";

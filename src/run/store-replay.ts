@@ -9,7 +9,7 @@ import type { Replayed } from "./replay.ts";
 const AT_ONCE = 1_000;
 
 /** Writes what is new: the same replay twice changes nothing, and what a listener has heard since is not set back. */
-export function storeReplay(store: Store, { alerts, groups, contexts, engine }: Replayed): void {
+export function storeReplay(store: Store, { alerts, groups, contexts, histories, engine }: Replayed): void {
   const batch = takeBatch(engine, [], {});
   const newer = (name: string, heard: number) => (loadDevice(store, name)?.facts.lastSeen ?? -1) > heard;
   store.commit(0, () => ({
@@ -33,6 +33,7 @@ export function storeReplay(store: Store, { alerts, groups, contexts, engine }: 
         change: loadAlert(store, alert.id) === null ? ("opened" as const) : null,
         at: alert.firstSeen,
         context: contexts.get(alert.id) ?? [],
+        history: histories.get(alert.id) ?? [],
       })),
       // Nobody is told of what a capture holds: it was not now.
       outputs: [],

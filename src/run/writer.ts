@@ -3,6 +3,7 @@ import { TelltaleError } from "../error.ts";
 import type { Counters } from "../model.ts";
 import { lastActId } from "../store/acts.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
+import { lastSettingsSeq, settingsAfter } from "../store/device-settings.ts";
 import type { Store } from "../store/open.ts";
 import { markDelivered, pendingOutbox, pruneOutbox } from "../store/outbox.ts";
 import { addCounters, countersFromRows, countersRows } from "./counters.ts";
@@ -33,6 +34,8 @@ export class Writer {
   readonly #say: (message: FromEngine) => void;
   readonly #before: Counters;
   #lastAct: number;
+  /** The newest change of device settings that the engine knows. */
+  #lastSettings: number;
   #appliedAct: number;
   #lastCommit = 0;
   #lastDevices = 0;
@@ -50,6 +53,7 @@ export class Writer {
   #told: number[] = [];
 
   constructor(engine: Engine, store: Store, stored: Resumed, say: (message: FromEngine) => void) {
+    this.#lastSettings = stored.lastSettings;
     this.#engine = engine;
     this.#store = store;
     this.#say = say;
@@ -67,7 +71,7 @@ export class Writer {
     const behind = since > BEHIND_MILLIS && (dirty > 0 || this.#failing);
     if (!now && !behind && since <= IDLE_MILLIS) return;
     try {
-      if (now || behind || this.#countsChanged() || lastActId(this.#store) > this.#lastAct) this.#commit(false);
+      if (now || behind || this.#countsChanged() || this.#operatorDid()) this.#commit(false);
       this.#failing = false;
     } catch (error) {
       this.#retryLater(error);
@@ -125,6 +129,9 @@ export class Writer {
           engine.act(act);
           this.#appliedAct = act.id;
         }
+        const { seq, settings } = settingsAfter(this.#store, this.#lastSettings);
+        engine.know(settings, Math.max(0, ...settings.map((one) => one.at)));
+        this.#lastSettings = seq;
         engine.counters.devices = engine.state.devices.size;
         const counters = countersRows(addCounters(this.#before, engine.counters));
         batch = joinBatches(this.#unwritten, takeBatch(engine, OUTPUTS, counters, withDevices));
@@ -156,6 +163,10 @@ export class Writer {
     if (performance.now() - this.#warned < WARN_MILLIS) return;
     this.#warned = performance.now();
     this.#say({ kind: "warning", text: `${error.message}; detection goes on, writing is tried again. ${error.hint}` });
+  }
+
+  #operatorDid(): boolean {
+    return lastActId(this.#store) > this.#lastAct || lastSettingsSeq(this.#store) > this.#lastSettings;
   }
 
   #countsChanged(): boolean {

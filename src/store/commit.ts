@@ -1,10 +1,11 @@
 /** The engine's one way to write: everything of a batch or nothing, alerts together with their outbox rows. */
-import type { Alert, AlertChange, Evidence, Millis } from "../model.ts";
+import type { Alert, AlertChange, DeviceSettings, Evidence, Millis } from "../model.ts";
 import { actsAfter, lastActId, type RecordedAct } from "./acts.ts";
 import { addHistory, writeAlert } from "./alerts.ts";
 import { type Connection, read, write } from "./connection.ts";
 import { writeContext } from "./context.ts";
 import { readCounters, writeCounters } from "./counters.ts";
+import { lastSettingsSeq, loadDeviceSettings } from "./device-settings.ts";
 import {
   addDeviceEvents,
   type DeviceEvent,
@@ -13,6 +14,7 @@ import {
   type StoredDevice,
   writeDevices,
 } from "./devices.ts";
+import { type AlertMoment, addLevelMove, loadLevel } from "./history.ts";
 import { addOutbox, rememberOutputs } from "./outbox.ts";
 import { dropStates, loadStates, type StateRow, writeStates } from "./state.ts";
 import { addUnparsed, type Unparsed } from "./unparsed.ts";
@@ -27,6 +29,8 @@ export interface AlertWrite {
   at: Millis;
   /** The device's lines before the alert, when it opens. */
   context?: readonly Evidence[];
+  /** What became of it until now, where `change` alone does not say it: an alert of a capture. */
+  history?: readonly AlertMoment[];
 }
 
 /** What the engine wants kept. */
@@ -61,6 +65,9 @@ export interface Resumed {
   counters: Record<string, number>;
   /** To be given to the first commit. */
   lastAct: number;
+  settings: DeviceSettings[];
+  /** The newest change among `settings`. */
+  lastSettings: number;
 }
 
 /** See `Store.commit`. */
@@ -92,14 +99,20 @@ export function resume(connection: Connection): Resumed {
     devices: loadDevices(connection),
     counters: readCounters(connection),
     lastAct: lastActId(connection),
+    settings: loadDeviceSettings(connection),
+    lastSettings: lastSettingsSeq(connection),
   }));
 }
 
 function commitAlert(connection: Connection, item: AlertWrite, outputs: readonly string[]): number {
-  const { alert, group, change, at } = item;
+  const { alert, group, change, at, history } = item;
+  const before = change === "updated" ? loadLevel(connection, alert.id) : null;
   writeAlert(connection, alert, group);
   if (item.context !== undefined) writeContext(connection, alert.id, item.context);
+  if (before !== null && before !== alert.level) addLevelMove(connection, alert, before, at);
   if (change === null || change === "updated") return 0;
-  addHistory(connection, alert, { at, change, note: null, by: null });
+  for (const moment of history ?? [{ ...alert, at, change }]) {
+    addHistory(connection, { ...alert, ...moment }, { at: moment.at, change: moment.change, note: null, by: null });
+  }
   return addOutbox(connection, outputs, alert, change, at);
 }

@@ -2,6 +2,7 @@
 import { TelltaleError } from "../error.ts";
 import { type DeviceSettings, type Dialect, deviceKey, type Millis, type SettingsPatch } from "../model.ts";
 import { type Connection, read, write } from "./connection.ts";
+import { addDeviceEvents } from "./devices.ts";
 import { parseStored } from "./failure.ts";
 
 /** Who changes settings, and when. */
@@ -36,6 +37,11 @@ export function saveDeviceSettings(
       smus: JSON.stringify(after.smus),
       processes: after.processes === null ? null : JSON.stringify(after.processes),
     });
+    const note = changesOf(before, after);
+    if (note !== "") {
+      const told = `${note} (${act.by}${after.source === "operator" ? "" : `, ${after.source}`})`;
+      addDeviceEvents(connection, [{ device: after.name, at: act.at, kind: "settings", line: null, note: told }]);
+    }
     return after;
   });
 }
@@ -96,6 +102,19 @@ const UPSERT = `
 function loadAll(connection: Connection): DeviceSettings[] {
   const rows = connection.sql<Row>("SELECT * FROM device_settings ORDER BY key").all();
   return rows.map((row) => settingsFrom(row, connection.path));
+}
+
+const FIELDS = ["aliases", "addresses", "os", "release", "platform", "smus", "processes"] as const;
+
+/** `release 6.4.2, addresses none`: what is set now and was not before. */
+function changesOf(before: DeviceSettings, after: DeviceSettings): string {
+  const shown = (settings: DeviceSettings, field: (typeof FIELDS)[number]) => {
+    const value = field === "processes" ? settings.processes?.running : settings[field];
+    return value === null || value === undefined ? "none" : [value].flat().join(" ") || "none";
+  };
+  return FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map((field) => `${field} ${shown(after, field)}`)
+    .join(", ");
 }
 
 function claimant(all: readonly DeviceSettings[], name: string): DeviceSettings | undefined {

@@ -3,7 +3,7 @@ import { type DeviceFacts, type Dialect, deviceKey, type ExposureState, type Mil
 import { type Connection, read } from "./connection.ts";
 import { parseStored } from "./failure.ts";
 
-/** Events kept a device; the oldest go first. */
+/** Events of each kind kept a device; the oldest go first. A flood of one kind pushes no other out. */
 export const EVENTS_KEPT = 200;
 
 /** A device to be written; `data` is JSON that only the engine reads. */
@@ -51,10 +51,14 @@ export function writeDevices(connection: Connection, devices: readonly DeviceUpd
 export function addDeviceEvents(connection: Connection, events: readonly DeviceEvent[]): void {
   const insert = connection.sql("INSERT INTO device_events(device, at, kind, line, note) VALUES (?, ?, ?, ?, ?)");
   const trim = connection.sql(`
-    DELETE FROM device_events WHERE device = @device AND id <= (
-      SELECT id FROM device_events WHERE device = @device ORDER BY id DESC LIMIT 1 OFFSET ${EVENTS_KEPT})`);
+    DELETE FROM device_events WHERE device = @device AND kind = @kind AND id <= (
+      SELECT id FROM device_events WHERE device = @device AND kind = @kind ORDER BY id DESC LIMIT 1 OFFSET ${EVENTS_KEPT})`);
   for (const { device, at, kind, line, note } of events) insert.run(deviceKey(device), at, kind, line, note);
-  for (const device of new Set(events.map((event) => deviceKey(event.device)))) trim.run({ device });
+  const touched = events.map(({ device, kind }) => [
+    `${kind} ${deviceKey(device)}`,
+    { device: deviceKey(device), kind },
+  ]);
+  for (const one of new Map(touched as [string, { device: string; kind: string }][]).values()) trim.run(one);
 }
 
 /** Whether this event of a device is stored already. */

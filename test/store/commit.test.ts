@@ -195,7 +195,14 @@ describe("detection state", () => {
   it("is handed to the next engine with devices, counters and the last act", () => {
     const store = freshStore();
     store.commit(0, full);
-    expect(resume(store)).toEqual({ states: full().states, devices: [], counters: { "received.udp": 7 }, lastAct: 0 });
+    expect(resume(store)).toEqual({
+      states: full().states,
+      devices: [],
+      counters: { "received.udp": 7 },
+      lastAct: 0,
+      settings: [],
+      lastSettings: 0,
+    });
   });
 });
 
