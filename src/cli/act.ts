@@ -1,13 +1,12 @@
 /** `telltale alerts ack | done | close`: an operator's act, written to the history. */
 import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
 import { TelltaleError } from "../error.ts";
 import type { Act } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
 import { loadRules } from "../rule/load.ts";
 import { performAct } from "../run/act.ts";
 import { openStore } from "../store/open.ts";
-import { print } from "./terminal.ts";
+import { print, userName } from "./terminal.ts";
 
 interface ActOptions {
   kind: "ack" | "done" | "close";
@@ -39,14 +38,5 @@ export async function actCommand(options: ActOptions): Promise<void> {
     await print(`${alert.id}: ${what}; status ${alert.status} (${escapeText(alert.device)}, ${alert.rule})\n`);
   } finally {
     store.close();
-  }
-}
-
-/** Containers run under ids that no passwd entry names. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? "?"}`;
   }
 }

@@ -30,7 +30,8 @@ export function readStatuses(values: string[] | undefined): Status[] | undefined
   return readChoices(values, STATUSES, "--status");
 }
 
-function readChoices<T extends string>(
+/** The values of an option that may be repeated, each one of the legal ones. */
+export function readChoices<T extends string>(
   values: string[] | undefined,
   legal: readonly T[],
   option: string,

@@ -1,14 +1,27 @@
 /** `telltale devices list | show`: the routers that were heard. */
 import { TelltaleError } from "../error.ts";
-import type { ExposureState } from "../model.ts";
+import type { DeviceSettings, ExposureState } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { table } from "../output/table.ts";
+import { storyLines } from "../output/timeline.ts";
+import { wrapText } from "../output/wrap.ts";
+import { knownDevices } from "../run/known-device.ts";
+import { findDeviceSettings } from "../store/device-settings.ts";
 import { listDevices, loadDevice, type StoredDevice } from "../store/devices.ts";
-import { openStore } from "../store/open.ts";
+import { openStore, type Store } from "../store/open.ts";
 import { deviceTimeline, type TimelineEntry } from "../store/timeline.ts";
-import { print, terminalWidth, wantsJson } from "./terminal.ts";
+import { readTime } from "./arguments.ts";
+import { settingsJson, settingsLines } from "./devices-set.ts";
+import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
 import { shownTime } from "./time.ts";
+
+type Known = ReturnType<ReturnType<typeof knownDevices>>;
+
+/** A device as stored, with what is set of its router. */
+interface Shown extends StoredDevice {
+  known: Known;
+}
 
 export async function listDevicesCommand(options: {
   db: string;
@@ -18,24 +31,35 @@ export async function listDevicesCommand(options: {
 }): Promise<void> {
   const store = openStore(options.db, { readOnly: true });
   try {
-    const found = listDevices(store, options.exposure === undefined ? {} : { exposure: options.exposure });
+    const know = knownDevices(store);
+    const stored = listDevices(store, options.exposure === undefined ? {} : { exposure: options.exposure });
+    const found = stored.map((device): Shown => ({ ...device, known: know(device) }));
     if (wantsJson(options)) {
       for (const device of found) await print(`${jsonLine(deviceJson(device))}\n`);
       return;
     }
     if (found.length === 0) return await print("No devices.\n");
-    const rows = found.map(({ facts }) => [
+    const notes = found.map(({ known }) => noteOf(known));
+    const rows = found.map(({ facts, known }, i) => [
       facts.name,
       facts.address ?? "-",
-      facts.os,
-      facts.release ?? "-",
+      known.settings?.os ?? facts.os,
+      known.settings?.release ?? facts.release ?? "-",
       String(facts.messages),
       String(facts.lost),
       facts.clock,
       shownTime(facts.lastSeen, options.tz),
+      notes[i]!,
     ]);
+    const header = ["DEVICE", "ADDRESS", "OS", "RELEASE", "MESSAGES", "LOST", "CLOCK", "LAST SEEN", "NOTE"];
+    // Without a note to show, the column would only take room.
+    const columns = notes.every((note) => note === "") ? header.length - 1 : header.length;
     await print(
-      table(["DEVICE", "ADDRESS", "OS", "RELEASE", "MESSAGES", "LOST", "CLOCK", "LAST SEEN"], rows, terminalWidth()),
+      table(
+        header.slice(0, columns),
+        rows.map((row) => row.slice(0, columns)),
+        terminalWidth(),
+      ),
     );
   } finally {
     store.close();
@@ -44,38 +68,85 @@ export async function listDevicesCommand(options: {
 
 export async function showDeviceCommand(
   name: string,
-  options: { db: string; json?: boolean; tz?: number },
+  options: { db: string; json?: boolean; tz?: number; since?: string; limit?: number },
 ): Promise<void> {
   const store = openStore(options.db, { readOnly: true });
   try {
-    const device = loadDevice(store, name);
-    if (device === null)
+    const settings = findDeviceSettings(store, name);
+    const names = settings === null ? [name] : [settings.name, ...settings.aliases];
+    const device = findDevice(store, names);
+    if (device === null && settings === null)
       throw new TelltaleError("NOT_FOUND", `no device "${name}"`, "`telltale devices list` shows the names.");
-    const timeline = deviceTimeline(store, name);
-    if (wantsJson(options))
-      return await print(`${jsonLine({ ...deviceJson(device), timeline: timeline.map(entryJson) })}\n`);
-    const { facts } = device;
-    const severities = facts.severities
-      .map((n, severity) => (n === 0 ? null : `${severity}: ${n}`))
-      .filter((one) => one !== null);
+    const limit = options.limit ?? (wantsJson(options) ? Number.POSITIVE_INFINITY : LIMIT);
+    const timeline = deviceTimeline(store, names, {
+      ...(options.since === undefined ? {} : { since: readTime(options.since) }),
+      // Twenty lines of evidence may be one entry; one more than is shown tells that there are more.
+      ...(limit === Number.POSITIVE_INFINITY ? {} : { newest: (limit + 1) * EVIDENCE }),
+    });
+    if (wantsJson(options)) {
+      const about = device === null ? { name: settings!.name, settings: settingsJson(settings!) } : deviceJson(device);
+      const newest = limit === Number.POSITIVE_INFINITY ? timeline : timeline.slice(-limit);
+      return await print(`${jsonLine({ ...about, timeline: newest.map(entryJson) })}\n`);
+    }
+    const width = terminalWidth();
+    const story = storyLines(timeline, { color: wantsColor(), width, utcOffsetMinutes: options.tz ?? 0, limit });
     const lines = [
-      facts.name,
-      `  address    ${facts.address ?? "not known"}`,
-      `  system     ${facts.os}${facts.release === null ? ", release not known" : ` ${facts.release}`}`,
-      `  heard      ${shownTime(facts.firstSeen, options.tz)} to ${shownTime(facts.lastSeen, options.tz)}`,
-      `  messages   ${facts.messages} (by severity ${severities.join(", ") || "-"})`,
-      `  lost       ${facts.lost} by the message counter; ${facts.duplicates} duplicates; counting began again ${facts.resets} times`,
-      `  clock      ${CLOCKS[facts.clock]}${facts.clockBack > 0 ? `; went back ${facts.clockBack} times` : ""}`,
-      ...Object.entries(device.exposures).map(([advisory, state]) => `  exposure   ${state} (${advisory})`),
+      ...aboutLines(device, settings, width, options.tz),
       "",
-      ...(timeline.length === 0
-        ? ["No operator acts, boots or alerts."]
-        : timeline.map((entry) => `${shownTime(entry.at, options.tz)}  ${entryText(entry)}`)),
+      ...(story.length === 0 ? ["Nothing has happened yet."] : story),
     ];
-    await print(`${lines.map((line) => escapeText(line)).join("\n")}\n`);
+    await print(`${lines.join("\n")}\n`);
   } finally {
     store.close();
   }
+}
+
+/** Entries of a story shown on a terminal, and lines of evidence that an alert may have. */
+const LIMIT = 50;
+const EVIDENCE = 20;
+
+/** The record under the first of the names that was heard. */
+function findDevice(store: Store, names: readonly string[]): Shown | null {
+  for (const name of names) {
+    const device = loadDevice(store, name);
+    if (device !== null) return { ...device, known: knownDevices(store)(device) };
+  }
+  return null;
+}
+
+function aboutLines(device: Shown | null, settings: DeviceSettings | null, width: number, tz?: number): string[] {
+  if (device === null) return [...settingsLines(settings!), "  not heard of yet"];
+  const { facts, known, exposures } = device;
+  const severities = facts.severities
+    .map((n, severity) => (n === 0 ? null : `${severity}: ${n}`))
+    .filter((one) => one !== null);
+  const rows: [string, string][] = [
+    ["address", facts.address ?? "not known"],
+    ["system", `${facts.os}${facts.release === null ? ", release not known" : ` ${facts.release}`} (from the log)`],
+    ["heard", `${shownTime(facts.firstSeen, tz)} to ${shownTime(facts.lastSeen, tz)}`],
+    ["messages", `${facts.messages} (by severity ${severities.join(", ") || "-"})`],
+    [
+      "lost",
+      `${facts.lost} by the message counter; ${facts.duplicates} duplicates; counting began again ${facts.resets} times`,
+    ],
+    ["clock", `${CLOCKS[facts.clock]}${facts.clockBack > 0 ? `; went back ${facts.clockBack} times` : ""}`],
+    ...Object.entries(exposures).map(([advisory, state]): [string, string] => ["exposure", `${state} (${advisory})`]),
+    ["note", known.facts.aliases.length > 0 && known.conflict === null ? "" : noteOf(known)],
+  ];
+  const set = settings === null ? [] : settingsLines(settings).slice(1);
+  const lines = rows
+    .filter(([, value]) => value !== "")
+    .flatMap(([label, value]) => {
+      const lead = `  ${label.padEnd(9)}  `;
+      const room = Math.max(20, width - lead.length);
+      return wrapText(escapeText(value), room).map((line, i) => (i === 0 ? lead : " ".repeat(lead.length)) + line);
+    });
+  return [
+    escapeText(settings?.name ?? facts.name),
+    ...lines,
+    ...(set.length === 0 ? [] : [`  set by ${escapeText(settings!.by)}, ${shownTime(settings!.at, tz)}:`]),
+    ...set.map((line) => `  ${line}`),
+  ];
 }
 
 const CLOCKS: Record<StoredDevice["facts"]["clock"], string> = {
@@ -86,10 +157,13 @@ const CLOCKS: Record<StoredDevice["facts"]["clock"], string> = {
   none: "no stamps seen",
 };
 
-function entryText(entry: TimelineEntry): string {
-  if (entry.kind !== "alert") return `${entry.kind.padEnd(9)} ${entry.note ?? ""}`;
-  const by = entry.by === null ? "" : ` by ${entry.by}`;
-  return `alert     ${entry.change}${by}: ${entry.title} (${entry.level}, ${entry.status}, ${entry.alert.slice(0, 10)})`;
+/** What to know of a record before one believes it. */
+function noteOf({ facts, settings, apart, conflict, key }: Known): string {
+  if (apart !== null && settings !== null) return `uses the name ${settings.name}`;
+  if (settings !== null && settings.name !== facts.name && key !== "") return `now ${settings.name}`;
+  const settled = (settings?.addresses.length ?? 0) > 0;
+  if (conflict !== null && !settled) return `name claimed by ${conflict.addresses.join(", ")}`;
+  return facts.aliases.length === 0 ? "" : `also ${facts.aliases.join(", ")}`;
 }
 
 function entryJson(entry: TimelineEntry): Record<string, unknown> {
@@ -98,11 +172,15 @@ function entryJson(entry: TimelineEntry): Record<string, unknown> {
   return { ...entry, at, line: entry.line === null ? null : Buffer.from(entry.line).toString("utf8") };
 }
 
-function deviceJson({ facts, exposures }: StoredDevice): Record<string, unknown> {
+function deviceJson({ facts, exposures, known }: Shown): Record<string, unknown> {
+  const { settings, conflict } = known;
+  const iso = (at: number) => new Date(at).toISOString();
   return {
     ...facts,
-    firstSeen: new Date(facts.firstSeen).toISOString(),
-    lastSeen: new Date(facts.lastSeen).toISOString(),
+    firstSeen: iso(facts.firstSeen),
+    lastSeen: iso(facts.lastSeen),
     exposures,
+    settings: settings === null ? null : settingsJson(settings),
+    conflict: conflict === null ? null : { ...conflict, first: iso(conflict.first), last: iso(conflict.last) },
   };
 }

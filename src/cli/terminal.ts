@@ -1,4 +1,5 @@
 /** What the terminal is: colours or not, how wide, and how errors are told. */
+import { userInfo } from "node:os";
 import type { TelltaleError } from "../error.ts";
 import { escapeText } from "../output/escape.ts";
 
@@ -38,5 +39,14 @@ export function dieQuietlyOnClosedPipe(): void {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       process.exit(error.code === "EPIPE" ? 0 : 74);
     });
+  }
+}
+
+/** Who types. Containers run under ids that no passwd entry names. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "?"}`;
   }
 }

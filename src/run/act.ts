@@ -1,19 +1,16 @@
 /** An operator's act applied to a stored alert: by its state where there is one, else to the alert alone. */
 import { renderAlert } from "../detect/advise.ts";
-import { attachSettings, type DeviceMap, enterKnown } from "../detect/device-map.ts";
 import { applyAct } from "../detect/episode.ts";
-import type { DeviceState, GroupState } from "../detect/state.ts";
+import type { GroupState } from "../detect/state.ts";
 import { TelltaleError } from "../error.ts";
 import type { Act, Alert, AlertChange } from "../model.ts";
 import { RUNBOOK_PARTS } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { recordAct } from "../store/acts.ts";
 import { findAlert } from "../store/alerts.ts";
-import { loadDeviceSettings } from "../store/device-settings.ts";
 import { loadDevice } from "../store/devices.ts";
 import type { Store } from "../store/open.ts";
-import { toKnown } from "./device-map.ts";
-import { readDevice } from "./persist.ts";
+import { knownDevices } from "./known-device.ts";
 
 /** Records the act in one transaction; returns the alert after it. Throws NOT_FOUND for an unknown alert or step. */
 export function performAct(store: Store, given: Act, rules: CompiledRule[]): Alert {
@@ -23,7 +20,7 @@ export function performAct(store: Store, given: Act, rules: CompiledRule[]): Ale
   const rule = rules.find((one) => one.id === before.rule);
   return recordAct(store, act, (data, alert) => {
     const group = data === null ? null : (JSON.parse(data) as GroupState);
-    const device = group === null ? null : knownDevice(store, group.deviceKey);
+    const device = group === null ? null : loadDevice(store, group.deviceKey);
     if (
       group === null ||
       rule === undefined ||
@@ -37,23 +34,12 @@ export function performAct(store: Store, given: Act, rules: CompiledRule[]): Ale
     const changes = applyAct(rule, group, act);
     const dues = Object.values(group.timers);
     return {
-      alert: renderAlert(rule, group, episode, device),
+      alert: renderAlert(rule, group, episode, knownDevices(store)(device)),
       state: JSON.stringify(group),
       due: dues.length === 0 ? null : Math.min(...dues),
       changed: changes.includes("status") ? "status" : "updated",
     };
   }).alert;
-}
-
-/** The record behind a group, with what operators say of its router. */
-function knownDevice(store: Store, key: string): DeviceState | null {
-  const stored = loadDevice(store, key);
-  if (stored === null) return null;
-  const device = readDevice(stored.facts, stored.data);
-  const map: DeviceMap = new Map();
-  for (const settings of loadDeviceSettings(store)) enterKnown(map, toKnown(settings));
-  attachSettings(map, device);
-  return device;
 }
 
 /** An alert whose state is gone: it was replayed, its rule has changed, or it is long over. */

@@ -164,9 +164,12 @@ describe("a database from before device settings", () => {
     expect(deviceTimeline(store, "edge1.example.net").map((entry) => entry.kind)).toEqual([
       "boot",
       "conflict",
+      "evidence",
       "alert",
     ]);
-    expect(store.db.prepare("SELECT id FROM device_events ORDER BY id").pluck().all()).toEqual([1, 2]);
+    const events = store.db.prepare("SELECT id, note FROM device_events ORDER BY id").raw().all();
+    const told = [3, "aliases Edge1.example.net (ops)"];
+    expect(events).toEqual([[1, "b"], [2, "two addresses"], told]);
     expect(loadDeviceSettings(store).map((one) => one.name)).toEqual(["edge1"]);
     store.close();
   });

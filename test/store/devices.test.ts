@@ -86,7 +86,7 @@ describe("a device", () => {
 });
 
 describe("a device's timeline", () => {
-  it("mixes its events with the history of its alerts, by time", () => {
+  it("mixes its events with the history of its alerts and their evidence, by time", () => {
     const store = freshStore();
     const event = { device: "EDGE1.example.net", note: null, line: Uint8Array.from([0x25, 0, 0xff]) };
     store.commit(0, () =>
@@ -108,6 +108,7 @@ describe("a device's timeline", () => {
       expect.objectContaining({ at: 20, kind: "alert", change: "opened", status: "open", alert: alert().id }),
       { at: 30, kind: "operator", line: event.line, note: null },
       expect.objectContaining({ at: 40, kind: "alert", change: "status", status: "recovering" }),
+      { at: alert().firstSeen, kind: "evidence", alert: alert().id, line: alert().evidence[0]!.raw },
     ]);
   });
 
