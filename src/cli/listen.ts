@@ -1,7 +1,10 @@
 /** `telltale listen`: says what it does in plain words, prints alerts, stops cleanly. */
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
+import { isatty } from "node:tty";
 import { consoleOutput, writerTo } from "../output/console.ts";
+import { escapeText } from "../output/escape.ts";
 import { formatStatus } from "../output/statusline.ts";
 import { readConfig } from "../run/config.ts";
 import { startListening } from "../run/listen.ts";
@@ -18,12 +21,16 @@ interface ListenOptions {
   lang: "en" | "ja";
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const STOPS = ["SIGINT", "SIGTERM"] as const;
 
 export async function listenCommand(options: ListenOptions): Promise<void> {
   const config = readConfig(options.config, options);
   const live = process.stdout.isTTY === true && !options.json;
   const statusLine = createStatusLine(live && process.stderr.isTTY === true);
+  const say = (text: string) => {
+    statusLine.clear();
+    process.stderr.write(`${escapeText(text, { keepNewlines: true })}\n`);
+  };
   const output = consoleOutput({
     write: writerTo(process.stdout),
     format: live ? "card" : "json",
@@ -45,10 +52,8 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
       }
     },
     status: (status) => statusLine.show(status),
-    warning(text) {
-      statusLine.clear();
-      process.stderr.write(`Warning: ${text}\n`);
-    },
+    warning: (text) => say(`Warning: ${text}`),
+    notice: (text) => say(text),
   });
   keepListeningWithoutReaders();
   let signals = 0;
@@ -58,10 +63,27 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
     process.stderr.write("Stopping: judging what was received, saving state …\n");
     listener.stop().catch(() => {});
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const onTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor)) && hasTerminal();
+  const onHangUp = () => {
+    if (onTerminal && !hasTerminal()) onSignal("SIGHUP");
+    else listener.reload();
+  };
+  for (const signal of STOPS) process.on(signal, onSignal);
+  process.on("SIGHUP", onHangUp);
   await listener.finished;
-  for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+  for (const signal of STOPS) process.removeListener(signal, onSignal);
+  process.removeListener("SIGHUP", onHangUp);
   process.stderr.write("Stopped; state is saved.\n");
+}
+
+/** Whether this process belongs to a terminal; one that was closed sends SIGHUP too, and means an end. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function greeting(

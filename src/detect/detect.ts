@@ -91,10 +91,11 @@ export function detectTimer(bench: Bench, timer: Timer): Decision[] {
   return decisions;
 }
 
-/** Judges every block that is still open, as if its time had passed: the end of a replayed capture. */
-export function closeOpenBlocks(bench: Bench): Decision[] {
+/** Judges every block that is still open, as if its time had passed: the end of a replayed capture, or of the rules
+ * of `which`. */
+export function closeOpenBlocks(bench: Bench, which: (rule: string) => boolean = () => true): Decision[] {
   return [...bench.state.groups]
-    .filter(([, group]) => group.block !== null)
+    .filter(([, group]) => group.block !== null && which(group.rule))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, group]) =>
       dueTimes(group).flatMap((due) => detectTimer(bench, { due, rule: group.rule, group: key, kind: "block" })),

@@ -32,7 +32,7 @@ export function groupOf(state: DetectState, rule: CompiledRule, event: Event, cl
   if (group === undefined) {
     group = {
       rule: rule.id,
-      version: rule.version,
+      version: rule.stateVersion,
       device: event.device,
       deviceKey: deviceKey(event.device),
       node: rule.groupByNode ? event.node : null,
@@ -83,7 +83,8 @@ export function settle(
   }
 }
 
-function dropGroup(state: DetectState, key: string, group: GroupState): void {
+/** Forgets a group and its state. */
+export function dropGroup(state: DetectState, key: string, group: GroupState): void {
   state.groups.delete(key);
   state.dirtyGroups.delete(key);
   state.dropped.add(key);

@@ -4,15 +4,17 @@ import { RUNBOOK_PARTS, type Runbook, type RunbookItem } from "../model.ts";
 import type { Advisory } from "./compiled.ts";
 import { RuleProblem } from "./problem.ts";
 import type { AdvisoryFile } from "./schema-advisory.ts";
+import { digest } from "./state-version.ts";
 import { asText } from "./text.ts";
 
-/** Compiles an advisory file. */
-export function compileAdvisory(file: AdvisoryFile): Advisory {
+/** Compiles an advisory file; `source` is its text. */
+export function compileAdvisory(file: AdvisoryFile, source: string): Advisory {
   const fault = checkExposure(file.exposure)[0];
   if (fault !== undefined) throw new RuleProblem(["exposure", ...fault.path], fault.problem);
   const items = RUNBOOK_PARTS.flatMap((part) => file.runbook[part]);
   return {
     id: file.id,
+    version: digest(source),
     title: asText(file.title),
     summary: asText(file.summary),
     cves: file.cves,

@@ -1,5 +1,4 @@
 /** A checked rule file -> a compiled rule; refuses what could never match or names what is not there. */
-import { createHash } from "node:crypto";
 import { RUNBOOK_PARTS } from "../model.ts";
 import { compileRunbook } from "./advisory.ts";
 import type { Advisory, CompiledBlock, CompiledCorrelation, CompiledRule, Lifecycle } from "./compiled.ts";
@@ -11,6 +10,7 @@ import { need, RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
 import type { SignalFile } from "./schema-signal.ts";
 import { compileSignal } from "./signal.ts";
+import { digest, stateVersion } from "./state-version.ts";
 import { asList, asText } from "./text.ts";
 
 /** How many times of a signal an ordered correlation looks back over: with fewer, a repetition would hide a chain. */
@@ -52,7 +52,8 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
   const spans = [...correlations.map((one) => one.timespan), ...signals.map((one) => one.unless?.within ?? 0)];
   return {
     id: file.id,
-    version: createHash("sha256").update(source).digest("hex").slice(0, 16),
+    version: digest(source),
+    stateVersion: stateVersion(source),
     file: path,
     title: asText(file.title),
     status: file.status,

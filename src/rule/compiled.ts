@@ -110,6 +110,8 @@ export interface RuleTest {
 
 export interface Advisory {
   id: string;
+  /** Digest of the file's text. */
+  version: string;
   title: Text;
   summary: Text;
   cves: string[];
@@ -123,8 +125,10 @@ export interface Advisory {
 
 export interface CompiledRule {
   id: string;
-  /** sha256 of the file's text: state of another version is not carried on. */
+  /** Digest of the file's text. */
   version: string;
+  /** Digest of what judgement reads of it: state of another one is not carried on. */
+  stateVersion: string;
   file: string;
   title: Text;
   status: "experimental" | "stable" | "deprecated";

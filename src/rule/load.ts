@@ -55,11 +55,12 @@ export function loadRules(path: string = shippedRules()): CompiledRule[] {
 
 function loadAdvisory(folder: string): Advisory {
   const file = join(folder, "advisory.yaml");
-  const document = readDocument(advisorySchema, shown(file), readFileSync(file, "utf8"));
+  const source = readFileSync(file, "utf8");
+  const document = readDocument(advisorySchema, shown(file), source);
   return document.locate(() => {
     const name = basename(resolve(folder));
     if (document.value.id !== name) throw new RuleProblem(["id"], `must be the folder's name, "${name}"`);
-    return compileAdvisory(document.value);
+    return compileAdvisory(document.value, source);
   });
 }
 

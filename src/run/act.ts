@@ -25,7 +25,7 @@ export function performAct(store: Store, given: Act, rules: CompiledRule[]): Ale
       group === null ||
       rule === undefined ||
       device === null ||
-      group.version !== rule.version ||
+      group.version !== rule.stateVersion ||
       group.episode?.id !== alert.id
     ) {
       return actAlone(act, alert, rule);

@@ -16,6 +16,10 @@ export const configSchema = z
   .strictObject({
     db: z.string().default("./data/telltale.db").describe("The SQLite database, on a local disk."),
     rules: z.string().optional().describe("The folder of rules; those that ship with Telltale when left out."),
+    watchRules: z
+      .boolean()
+      .default(true)
+      .describe("Reload the rules when their files change; a SIGHUP reloads them in any case."),
     listen: z
       .strictObject({
         udp: z

@@ -23,6 +23,7 @@ import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { Ledger } from "./ledger.ts";
 import { type NameOf, Session, type TimedLine } from "./session.ts";
 import { Streams } from "./streams.ts";
+import { type Swapped, swapRules } from "./swap.ts";
 import type { EngineWatcher } from "./watcher.ts";
 
 export interface EngineOptions {
@@ -103,6 +104,11 @@ export class Engine {
   /** Takes what operators say of devices, all of it at first and then what changes; their open alerts are judged anew. */
   know(settings: readonly DeviceSettings[], at: Millis): void {
     for (const device of enterSettings(this.state, settings.map(toKnown))) this.ledger.exposureChanged(device, at);
+  }
+
+  /** Puts other rules in force between two messages. */
+  swap(rules: CompiledRule[]): Swapped {
+    return swapRules(this.#bench, this.ledger, rules, this.session.latest ?? this.session.now ?? 0);
   }
 
   /** Applies an operator's act, already stored and told, to the alert in memory. */

@@ -1,6 +1,6 @@
 /** The engine thread: parse, detect, and the one writer of the database. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { loadRules } from "../rule/load.ts";
+import { loadRules, shippedRules } from "../rule/load.ts";
 import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
@@ -10,6 +10,8 @@ import { Engine } from "./engine.ts";
 import { toFailure } from "./failure.ts";
 import type { BatchDone, FromEngine, Losses, Status, ToEngine, ToEngineBatch } from "./messages.ts";
 import { readDevice, restore } from "./persist.ts";
+import { noteLeft, reloadRules } from "./reload.ts";
+import { watchRules } from "./watch.ts";
 import { Writer } from "./writer.ts";
 
 /** How often time passes for timers when no message comes. */
@@ -24,11 +26,15 @@ control.on("message", (message: ToEngine) => {
   guard(() => {
     if (message.kind === "start") thread = start(message.config);
     else if (message.kind === "delivered") thread?.writer.delivered(message.ids);
+    else if (message.kind === "reload") thread?.reload();
     else thread?.stop();
   });
 });
 
 function start(config: Config) {
+  const watching = config.watchRules
+    ? watchRules(config.rules ?? shippedRules(), () => guard(reload), cannotWatch)
+    : null;
   const rules = loadRules(config.rules);
   const store = openStore(config.db, { exclusive: true, at: Date.now() });
   const stored = resume(store);
@@ -38,7 +44,7 @@ function start(config: Config) {
     maxDevices: config.devices.max,
     recall: (key) => recall(store, key),
   });
-  restore(engine, stored);
+  for (const { alert, group } of restore(engine, stored)) noteLeft(engine, store, alert, group, Date.now());
   engine.know(stored.settings, Date.now());
   const writer = new Writer(engine, store, stored, say);
   let lastStatus = 0;
@@ -48,8 +54,14 @@ function start(config: Config) {
     if (finished) return;
     finished = true;
     clearInterval(ticker);
+    watching?.close();
     writer.finish();
     say({ kind: "stopped" });
+  };
+  const reload = (): void => {
+    if (finished) return;
+    say(reloadRules(engine, config.rules));
+    writer.commitIfDue();
   };
   const ticker = setInterval(() => {
     guard(() => {
@@ -77,6 +89,7 @@ function start(config: Config) {
   writer.tellOutbox();
   return {
     writer,
+    reload,
     stop(): void {
       finish();
       writer.finish();
@@ -85,6 +98,11 @@ function start(config: Config) {
       ingest.close();
     },
   };
+}
+
+function cannotWatch(error: Error): void {
+  const text = `The rules cannot be watched (${error.message}); after a change send SIGHUP to have them reloaded.`;
+  say({ kind: "warning", text });
 }
 
 /** Frames that were received and not judged count as received too. */

@@ -107,12 +107,34 @@ export class Ledger {
 
   /** What is known of a device's system has changed: its alerts that are not closed are written anew. */
   exposureChanged(device: DeviceState, at: Millis): void {
-    for (const key of this.#state.groupsByDevice.get(device.key) ?? []) {
-      const group = this.#state.groups.get(key)!;
-      const rule = this.#state.rules.find((one) => one.id === group.rule);
-      if (rule === undefined || group.episode === null || group.episode.status === "closed") continue;
-      this.#stale.set(key, { rule, key, group, episode: group.episode, device, at });
-    }
+    for (const key of this.#state.groupsByDevice.get(device.key) ?? []) this.rewrite(key, device, at);
+  }
+
+  /** What is not in the episode itself has changed: the group's alert is written anew, unless it is closed. */
+  rewrite(key: string, device: DeviceState, at: Millis): void {
+    const group = this.#state.groups.get(key)!;
+    const rule = this.#state.rules.find((one) => one.id === group.rule);
+    if (rule === undefined || group.episode === null || group.episode.status === "closed") return;
+    this.#stale.set(key, { rule, key, group, episode: group.episode, device, at });
+  }
+
+  /** Writes what is known of a group's alert before the group is forgotten; with a note where the alert is not over. */
+  leave(rule: CompiledRule, key: string, group: GroupState, note: Alert["notes"][number]): Alert | null {
+    this.#renderStale(key);
+    this.#stale.delete(key);
+    const { episode } = group;
+    const device = this.#state.devices.get(group.deviceKey);
+    if (episode === null || episode.status === "closed" || device === undefined) return null;
+    const over = episode.status === "resolved";
+    const notes = over ? episode.notes : [...episode.notes, note];
+    const alert = renderAlert(rule, group, { ...episode, notes }, device);
+    this.keepAlert(alert, key, note.at);
+    return over ? null : alert;
+  }
+
+  /** An alert that is written as it is. */
+  keepAlert(alert: Alert, group: string, at: Millis): void {
+    this.#entries.push({ alert, group, change: "updated", at });
   }
 
   /** Applies an act to the group that holds its alert; whoever recorded it has told the outputs. */

@@ -15,9 +15,12 @@ export interface ListenHooks {
   deliver(entry: OutboxMessage): Promise<void>;
   status(status: Status): void;
   warning(text: string): void;
+  notice(text: string): void;
 }
 
 export interface Listener {
+  /** Reads the rules again and puts them in force, if all of them are good. */
+  reload(): void;
   /** Stops receiving, judges what was read, saves state; resolves when everything is on disk. */
   stop(): Promise<void>;
   /** Rejects when a thread fails; resolves after `stop`. */
@@ -43,7 +46,7 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
     if (message.kind === "failed") settle.reject(fromFailure(message.failure));
     else if (message.kind === "outbox") delivering.add(message.entries);
     else if (message.kind === "status") hooks.status(message.status);
-    else if (message.kind === "warning") hooks.warning(message.text);
+    else if (message.kind === "warning" || message.kind === "notice") hooks[message.kind](message.text);
     else waiters.get(`${from} ${message.kind}`)?.(message);
   };
   for (const [name, worker] of [
@@ -72,6 +75,7 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   let stopping: Promise<void> | null = null;
   return {
     finished,
+    reload: () => tell(engine, { kind: "reload" }),
     stop() {
       stopping ??= (async () => {
         const judged = wait("engine stopped");

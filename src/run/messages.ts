@@ -27,7 +27,11 @@ export type ToEngineBatch =
 /** Back: one batch is judged. */
 export type BatchDone = { kind: "done" };
 
-export type ToEngine = { kind: "start"; config: Config } | { kind: "delivered"; ids: number[] } | { kind: "stop" };
+export type ToEngine =
+  | { kind: "start"; config: Config }
+  | { kind: "delivered"; ids: number[] }
+  | { kind: "reload" }
+  | { kind: "stop" };
 export interface OutboxMessage {
   id: number;
   change: AlertChange;
@@ -44,6 +48,6 @@ export type FromEngine =
   | { kind: "ready"; rules: number; advisories: number; path: string; sqliteVersion: string }
   | { kind: "outbox"; entries: OutboxMessage[] }
   | { kind: "status"; status: Status }
-  | { kind: "warning"; text: string }
+  | { kind: "warning" | "notice"; text: string }
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };

@@ -20,6 +20,12 @@ interface SessionPart {
   heads: (Omit<Head, "event" | "parts"> & { event: unknown; parts: unknown[] })[];
 }
 
+/** An alert that was not over when its state was dropped. */
+interface LeftAlert {
+  alert: string;
+  group: string;
+}
+
 /** Everything that changed since the last batch; forgets what is dirty. Devices, whose counts change with every
  * message, may be left for a later batch. */
 export function takeBatch(
@@ -85,10 +91,12 @@ export function joinBatches(first: CommitBatch | null, second: CommitBatch): Com
   };
 }
 
-/** Puts back what was stored. State of a rule that is gone or has changed is left out and dropped at the next batch. */
-export function restore(engine: Engine, stored: Resumed): void {
+/** Puts back what was stored. State of a rule that is gone or has changed is left out and dropped at the next batch;
+ * the alerts that were not over in it are named. */
+export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
   const { state } = engine;
-  const versions = new Map(state.rules.map((rule) => [rule.id, rule.version]));
+  const versions = new Map(state.rules.map((rule) => [rule.id, rule.stateVersion]));
+  const left: LeftAlert[] = [];
   let heads: Head[] = [];
   for (const row of stored.states) {
     if (row.rule === SESSION) {
@@ -97,7 +105,12 @@ export function restore(engine: Engine, stored: Resumed): void {
       heads = session.heads.map(readHead);
     } else if (versions.get(row.rule) === row.version) {
       putGroup(state, row.group, JSON.parse(row.data) as GroupState);
-    } else state.dropped.add(row.group);
+    } else {
+      state.dropped.add(row.group);
+      const { episode } = JSON.parse(row.data) as GroupState;
+      const over = episode === null || episode.status === "closed" || episode.status === "resolved";
+      if (!over) left.push({ alert: episode.id, group: row.group });
+    }
   }
   // A device with a window or an alert is always in memory; others while there is room.
   const byAge = [...stored.devices].sort((a, b) => a.facts.lastSeen - b.facts.lastSeen);
@@ -109,6 +122,7 @@ export function restore(engine: Engine, stored: Resumed): void {
     noteHop(state, device);
   }
   engine.restore(heads);
+  return left;
 }
 
 /** A device as it was stored. */

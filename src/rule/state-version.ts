@@ -1,0 +1,34 @@
+/** Which edits of a rule file leave what was judged so far in force: texts and cases do, everything else does not. */
+import { createHash } from "node:crypto";
+import { parse } from "yaml";
+
+/** Parts of a rule that judgement does not read. */
+const TEXTS = new Set(["title", "status", "description", "falsepositives", "references", "tests"]);
+/** Parts of a verdict and of a caveat that only show when an alert is printed. */
+const SHOWN: Record<string, Set<string>> = {
+  verdicts: new Set(["title", "runbook"]),
+  caveats: new Set(["text"]),
+};
+
+/** Digest of a rule file without its texts, cases and comments; the file as it is written, so that a later Telltale
+ * that knows more fields gives the same. */
+export function stateVersion(source: string): string {
+  const file = parse(source, { merge: false, schema: "core", maxAliasCount: 50 }) as Record<string, unknown>;
+  const judged = Object.entries(file)
+    .filter(([key]) => !TEXTS.has(key))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => [key, Array.isArray(value) && SHOWN[key] ? value.map(without(SHOWN[key])) : value]);
+  return digest(JSON.stringify(judged));
+}
+
+/** A short digest of a text. */
+export function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+function without(names: Set<string>): (value: unknown) => unknown {
+  return (value) =>
+    typeof value === "object" && value !== null
+      ? Object.fromEntries(Object.entries(value).filter(([name]) => !names.has(name)))
+      : value;
+}
