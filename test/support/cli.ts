@@ -36,6 +36,8 @@ export interface Listening {
   stderr(): string;
   /** Resolves when stdout has a line for which `found` holds; rejects after 15 s. */
   line(found: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
+  /** Resolves when stderr has this text after the first `from` characters; gives where it ends. */
+  said(text: string, from?: number): Promise<number>;
   /** Sends the signal; resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -94,6 +96,11 @@ export async function startListener(args: string[]): Promise<Listening> {
           if (found(value)) return value;
         }
         return null;
+      }),
+    said: (text, from = 0) =>
+      until(() => {
+        const at = err.indexOf(text, from);
+        return at < 0 ? null : at + text.length;
       }),
     stop(signal = "SIGTERM") {
       child.kill(signal);
