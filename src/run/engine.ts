@@ -108,7 +108,7 @@ export class Engine {
 
   /** Puts other rules in force between two messages. */
   swap(rules: CompiledRule[]): Swapped {
-    return swapRules(this.#bench, this.ledger, rules, this.session.latest ?? this.session.now ?? 0);
+    return swapRules(this.#bench, this.ledger, rules, Math.max(this.session.latest ?? 0, this.session.now ?? 0));
   }
 
   /** Applies an operator's act, already stored and told, to the alert in memory. */

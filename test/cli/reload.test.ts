@@ -1,7 +1,7 @@
 /** Rule files edited while a real listener runs. */
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -136,23 +136,13 @@ test("a rule that changed while nobody listened leaves a note in its open alert"
 }, 60_000);
 
 test("a terminal that is closed stops the listener", async () => {
-  const script = spawn(
-    "script",
-    ["-qec", `${process.execPath} ${join(ROOT, "dist/cli/main.js")} listen --db ${db} --udp 127.0.0.1:0`, "/dev/null"],
-    { stdio: ["pipe", "pipe", "ignore"] },
-  );
-  let shown = "";
-  for await (const chunk of script.stdout.setEncoding("utf8")) {
-    shown += chunk;
-    if (shown.includes("Stop with Ctrl-C")) script.kill("SIGKILL");
-  }
-  // It lets the database go: another listener may have it.
-  for (;;) {
-    try {
-      listener = await startListener(["--json", "--db", db, "--udp", "127.0.0.1:0"]);
-      break;
-    } catch (error) {
-      expect(String(error)).toContain("the listener stopped");
-    }
-  }
+  const errors = join(folder, "stderr");
+  const command = `exec ${process.execPath} ${join(ROOT, "dist/cli/main.js")} listen --db ${db} --udp 127.0.0.1:0 2>${errors}`;
+  const script = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "ignore", "ignore"] });
+  const written = async (text: string) => {
+    while (!existsSync(errors) || !readFileSync(errors, "utf8").includes(text)) await telltale(["--version"]);
+  };
+  await written("Stop with Ctrl-C");
+  script.kill("SIGKILL");
+  await written("Stopped; state is saved.");
 }, 60_000);

@@ -76,7 +76,7 @@ const STORIES = {
   boot: (n: number) => boot("15.1(4)M5", n, "r1"),
   reload: (n: number) => [reload(n, "r1")],
   link: (n: number) => [linkUp(n, "r1")],
-  repeat: () => ["<189>last message repeated 3 times"],
+  repeat: (n: number) => [`<189>${n}: r1: *Nov  6 16:01:00.${n}: last message repeated 3 times`],
 };
 interface Moment {
   line: string;
@@ -221,7 +221,7 @@ describe("a swap", () => {
   test("does not count a repetition for a rule that did not judge the message before it", () => {
     const stage = new Stage().send(cpuHog(40)).wait(4 * SECOND);
     stage.engine.swap(edited([`${SIP}/sip-process-anomaly.yaml`, /timespan: 10m/, "timespan: 11m"]));
-    stage.send("<189>last message repeated 3 times").wait(MINUTE);
+    stage.send("<187>41: r1: *Nov  6 16:01:00.500: last message repeated 3 times").wait(MINUTE);
     expect(stage.alerts().filter((alert) => alert.rule === "sip-process-anomaly")).toHaveLength(1);
   });
 });
