@@ -213,6 +213,8 @@ export interface DeviceFacts {
   lost: number;
   duplicates: number;
   resets: number;
+  /** Messages that the router says it held back or lost by itself. */
+  rateLimited: number;
   clock: "ok" | "unset" | "unsynced" | "uptime" | "none";
   clockBack: number;
 }

@@ -129,6 +129,7 @@ function aboutLines(device: Shown | null, settings: DeviceSettings | null, width
       "lost",
       `${facts.lost} by the message counter; ${facts.duplicates} duplicates; counting began again ${facts.resets} times`,
     ],
+    ["held back", facts.rateLimited === 0 ? "" : `${facts.rateLimited} by the router itself, as it says`],
     ["clock", `${CLOCKS[facts.clock]}${facts.clockBack > 0 ? `; went back ${facts.clockBack} times` : ""}`],
     ...Object.entries(exposures).map(([advisory, state]): [string, string] => ["exposure", `${state} (${advisory})`]),
     ["note", known.facts.aliases.length > 0 && known.conflict === null ? "" : noteOf(known)],

@@ -3,6 +3,7 @@ import type { Alert, Evidence, Exposure, Level, Millis, Runbook, RunbookItem, Te
 import { LEVELS, RUNBOOK_PARTS } from "../model.ts";
 import type { CompiledRule, CompiledVerdict } from "../rule/compiled.ts";
 import { exposureOf } from "./device.ts";
+import { doubtText } from "./doubt.ts";
 import { fillCommand, fillText, type Values } from "./fill.ts";
 import { verdictOf } from "./judge.ts";
 import { believed, senderOf, sourceCaveats } from "./settings.ts";
@@ -69,6 +70,7 @@ function caveats(rule: CompiledRule, episode: Episode, exposure: Exposure, value
   const explained = exposure.state !== "fixed" && exposure.state !== "not-affected";
   if (rule.exposure !== null && !explained) texts.push(fillText(rule.exposure.caveat, values));
   if (episode.judgement.split) texts.push(SPLIT);
+  for (const doubt of episode.judgement.doubts ?? []) texts.push(doubtText(doubt));
   const order = rule.lifecycle.steps.map((step) => step.id);
   const seen = episode.stepOrder;
   if (seen.some((id, i) => i > 0 && order.indexOf(id) < order.indexOf(seen[i - 1]!))) texts.push(otherOrder(seen));

@@ -38,8 +38,17 @@ export function detect(bench: Bench, device: DeviceState, event: Event, clock: s
       captures: match.signals[0]!.captures,
     });
   }
-  device.last = last;
+  if (isLatest(device, event)) {
+    device.last = last;
+    device.lastOf = { at: event.at, counter: event.counter };
+  }
   return decisions;
+}
+
+/** Whether no later message of the device was judged before this one. */
+function isLatest({ lastOf }: DeviceState, { at, counter }: Event): boolean {
+  if (lastOf === null || at !== lastOf.at) return lastOf === null || at > lastOf.at;
+  return counter === null || lastOf.counter === null || counter >= lastOf.counter;
 }
 
 /** `last message repeated N times`: N more of what the device's last message stood for. */
@@ -58,7 +67,9 @@ export function detectRepeat(
       return repeatBlock(bench, rule, one.group, group, event, times);
     if (!one.signals.some((name) => rule.reports.includes(name))) return [];
     const match = { rule, signals: one.signals.map((name) => ({ name, captures: one.captures })) };
-    return judgeMatch(bench, device, event, clock, match, times);
+    // The line itself may bear no name, or its relay's.
+    const spoken = { ...event, device: device.facts.name, node: group?.node ?? event.node };
+    return judgeMatch(bench, device, spoken, clock, match, times);
   });
 }
 

@@ -13,13 +13,14 @@ import { enterCounter } from "./gap.ts";
 import { enterHop } from "./hop.ts";
 import { releaseOf } from "./settings.ts";
 import type { DetectState, DeviceState } from "./state.ts";
+import { dueHistory, watchCopy, watchCounter, watchMessage } from "./watch.ts";
 
 /** A fact worth a line in the device's history. */
 export interface DeviceEvent {
   device: string;
   at: number;
-  kind: "operator" | "boot" | "release" | "conflict";
-  line: Uint8Array;
+  kind: "operator" | "boot" | "release" | "conflict" | "gap" | "observation";
+  line: Uint8Array | null;
   note: string;
 }
 
@@ -27,33 +28,38 @@ export interface DeviceEvent {
 export function enterDevice(
   state: DetectState,
   event: Event,
-): { device: DeviceState; duplicate: boolean; osChanged: boolean; conflicts: DeviceEvent[] } {
+): { device: DeviceState; duplicate: boolean; osChanged: boolean; history: DeviceEvent[] } {
   const device = deviceOf(state, event);
   state.dirtyDevices.add(device.key);
   enterHop(state, device, event);
   const { facts } = device;
   facts.lastSeen = Math.max(facts.lastSeen, event.at);
   if (event.transport !== "file") facts.address = event.from;
+  const told = dueHistory(device, event.at);
   const via = enterClaim(device, event);
   const copy = copyOf(device.recent, event, via);
   if (copy !== null) {
     joinClaims(device, copy, via);
     facts.duplicates++;
-    return { device, duplicate: true, osChanged: false, conflicts: [] };
+    watchCopy(device, event.at);
+    return { device, duplicate: true, osChanged: false, history: told };
   }
   facts.messages++;
   if (event.tag !== null) facts.severities[event.tag.severity]!++;
   enterClock(device, event);
   enterDeviceCounter(device, event.counter);
+  watchMessage(device, event);
   const osChanged = event.dialect !== "unknown" && event.dialect !== "other" && enterDialect(device, event.dialect);
   const conflicts = conflictFacts(device, event, findConflict(state, device, event, via));
-  return { device, duplicate: false, osChanged, conflicts };
+  const history = told.length === 0 ? conflicts : [...told, ...conflicts];
+  return { device, duplicate: false, osChanged, history };
 }
 
 /** Enters the counter of a message or of a continuation line. */
 export function enterDeviceCounter(device: DeviceState, counter: number | null): void {
   if (counter === null) return;
   const { step, lost } = enterCounter(device.gap, counter);
+  watchCounter(device, step, lost, counter);
   device.facts.lost += lost;
   if (step === "reset") device.facts.resets++;
   device.follows = step === "next" || step === "filled";
@@ -94,10 +100,12 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     claims: [],
     conflict: null,
     last: [],
+    lastOf: null,
     hop: "",
     osFrom: null,
     settings: null,
     apart: null,
+    watch: null,
   };
 }
 
@@ -139,6 +147,7 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
         lost: 0,
         duplicates: 0,
         resets: 0,
+        rateLimited: 0,
         clock: "none",
         clockBack: 0,
       });

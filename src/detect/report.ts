@@ -2,6 +2,7 @@
 import { type AlertChange, type Event, type Millis, nodeKey } from "../model.ts";
 import type { Captures, CompiledRule, Facts } from "../rule/compiled.ts";
 import { exposureOf } from "./device.ts";
+import { doubtsOf } from "./doubt.ts";
 import { type Report, report } from "./episode.ts";
 import type { PutTimer } from "./group.ts";
 import { peersOf } from "./hop.ts";
@@ -42,7 +43,7 @@ export interface Watcher {
 }
 
 export function enterReport(
-  { watcher }: Bench,
+  { state, watcher }: Bench,
   rule: CompiledRule,
   key: string,
   group: GroupState,
@@ -55,7 +56,9 @@ export function enterReport(
   if (judged.outcome !== "alert") {
     return [{ kind: "ignored", rule: rule.id, reason: judged.outcome === "ignored" ? judged.verdict : "no-verdict" }];
   }
-  return decided(rule, key, group, report(rule, group, { ...one, judgement: judged.judgement }), one.last);
+  const doubts = doubtsOf(state, rule, group, facts, one);
+  const judgement = doubts.length === 0 ? judged.judgement : { ...judged.judgement, doubts };
+  return decided(rule, key, group, report(rule, group, { ...one, judgement }), one.last);
 }
 
 export function decided(

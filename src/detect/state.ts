@@ -3,6 +3,8 @@ import type { Alert, Confidence, DeviceFacts, DeviceSettings, Exposure, Level, M
 import type { Captures, CompiledRule } from "../rule/compiled.ts";
 import type { Claim, Conflict } from "./claim.ts";
 import type { DeviceMap } from "./device-map.ts";
+import type { Doubt } from "./doubt.ts";
+import type { Watch } from "./watch.ts";
 
 /** A raw line kept as evidence; base64 so that state is JSON. */
 export interface KeptLine {
@@ -41,6 +43,8 @@ export interface Judgement {
   /** Indexes of the rule's caveats that hold. */
   caveats: number[];
   split: boolean;
+  /** Doubts about the evidence itself. */
+  doubts?: Doubt[];
 }
 
 export interface StepMark {
@@ -124,6 +128,8 @@ export interface DeviceState {
   claims: Claim[];
   conflict: Conflict | null;
   last: LastSignal[];
+  /** Which message that was: one that waited for its lines is judged after later ones. */
+  lastOf: { at: Millis; counter: number | null } | null;
   /** Where it was last heard: socket address (or file) and relay host field. */
   hop: string;
   /** The XE hints or banner that say what system runs here. */
@@ -132,6 +138,14 @@ export interface DeviceState {
   settings: DeviceSettings | null;
   /** Set where this is not the router but an unexpected address that uses its name. */
   apart: string | null;
+  /** What its messages show of themselves; null while there is nothing to remember. */
+  watch: Watch | null;
+}
+
+/** What is known of the machine that listens. */
+export interface CollectorState {
+  /** When datagrams were last dropped or shed here, and how many. */
+  dropped: { from: Millis; to: Millis; messages: number } | null;
 }
 
 /** Groups by their key, and devices by theirs; `dirty…` names what must be saved. */
@@ -144,6 +158,7 @@ export interface DetectState {
   /** Devices by the hop on which they were heard, a few each. */
   hops: Map<string, string[]>;
   map: DeviceMap;
+  collector: CollectorState;
   dirtyGroups: Set<string>;
   dropped: Set<string>;
   dirtyDevices: Set<string>;

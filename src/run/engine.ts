@@ -6,6 +6,7 @@ import { type DeviceMap, enterSettings, nameOf } from "../detect/device-map.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
 import { peersOf } from "../detect/hop.ts";
 import { indexSignals } from "../detect/index-signals.ts";
+import { newState } from "../detect/new-state.ts";
 import type { Bench, Decision } from "../detect/report.ts";
 import type { DetectState, DeviceState } from "../detect/state.ts";
 import type { Timer } from "../detect/timers.ts";
@@ -16,6 +17,7 @@ import { continuationKind } from "../parse/continuation.ts";
 import type { Head } from "../parse/join.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { Assembler, type Whole } from "./assembler.ts";
+import { CaptureHeader } from "./capture-header.ts";
 import { Clocks } from "./clocks.ts";
 import { countFrame, countOutcome, newCounters } from "./counters.ts";
 import { senderOf, toKnown } from "./device-map.ts";
@@ -48,6 +50,7 @@ export class Engine {
   readonly #bench: Bench;
   readonly #onEvent: EngineOptions["onEvent"];
   readonly #watcher: EngineWatcher | null;
+  readonly #header = new CaptureHeader();
   #order = 0;
 
   constructor(options: EngineOptions) {
@@ -55,21 +58,11 @@ export class Engine {
     const name: NameOf = (said, frame, relay) => (map.size === 0 ? said : nameOf(map, said, senderOf(frame, relay)));
     this.session = new Session(options.policy, name);
     this.#assembler = new Assembler(this.#clocks, name);
-    this.state = {
-      rules: options.rules,
-      groups: new Map(),
-      groupsByDevice: new Map(),
-      hops: new Map(),
-      map,
-      devices: new Map(),
-      dirtyGroups: new Set(),
-      dropped: new Set(),
-      dirtyDevices: new Set(),
-      maxDevices: options.maxDevices,
+    this.state = newState(options.rules, map, options.maxDevices, {
       // What is not saved yet is newer than what is stored.
       recall: (key) => this.ledger.takeEvicted(key) ?? options.recall?.(key) ?? null,
       evicted: (key, device) => this.ledger.evicted.set(key, device),
-    };
+    });
     this.ledger = new Ledger(this.state, this.counters.ignored);
     this.#onEvent = options.onEvent;
     this.#watcher = options.watcher ?? null;
@@ -148,12 +141,15 @@ export class Engine {
     const outcome = outcomeOf(event);
     if (outcome === "unparsed") {
       this.#judgeAll(this.#assembler.ended(timed.hop, null, null));
+      this.#header.note(event);
       this.#outcome("unparsed", timed);
       this.ledger.keepUnparsed({ at: event.at, source: frame.from, line: event.raw });
       this.#tell(event, this.#order);
       return;
     }
-    const { device, duplicate, osChanged, conflicts } = enterDevice(this.state, event);
+    const { device, duplicate, osChanged, history } = enterDevice(this.state, event);
+    for (const fact of history) this.ledger.deviceEvent(fact, device);
+    this.#header.enter(device, event);
     if (duplicate) {
       this.#outcome("duplicate", timed);
       event.flags.push("duplicate");
@@ -161,11 +157,11 @@ export class Engine {
       return;
     }
     if (osChanged) this.ledger.exposureChanged(device, event.at);
-    for (const fact of conflicts) this.ledger.deviceEvent(fact, device);
     this.#streams.trustFirstCut(event, device);
     // A repetition speaks of the message before it, which must have been judged, whatever its counter.
-    const counter = repeatedTimes(event) === null ? line.counter : null;
-    this.#judgeAll(this.#assembler.ended(timed.hop, line.head ? timed.device : null, counter));
+    const repeats = repeatedTimes(event) !== null;
+    const ends = repeats ? this.#repeatOf(device, event).facts.name : line.head ? timed.device : null;
+    this.#judgeAll(this.#assembler.ended(timed.hop, ends, repeats ? null : line.counter));
     this.#outcome(outcome, timed);
     const whole = this.#assembler.enter(event, timed, this.#order);
     if (whole !== null) this.#judge(whole);

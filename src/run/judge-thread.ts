@@ -5,6 +5,7 @@ import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { readBatch } from "./batch.ts";
+import { collectorDropped } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { Engine } from "./engine.ts";
 import { toFailure } from "./failure.ts";
@@ -75,8 +76,10 @@ function start(config: Config) {
   }, TICK_MILLIS);
   ingest.on("message", (message: ToEngineBatch) => {
     guard(() => {
-      addLosses(engine, message.losses);
-      engine.counters.kernelDrops = Math.max(engine.counters.kernelDrops, message.kernelDrops);
+      const drops = Math.max(0, message.kernelDrops - engine.counters.kernelDrops);
+      engine.counters.kernelDrops += drops;
+      const lost = drops + addLosses(engine, message.losses);
+      if (lost > 0) collectorDropped(engine, lost, Date.now());
       if (message.rejected > 0) engine.counters.shed.connections = message.rejected;
       if (message.kind === "end") return finish();
       for (const frame of readBatch(message.frames)) engine.accept(frame);
@@ -105,14 +108,18 @@ function cannotWatch(error: Error): void {
   say({ kind: "warning", text });
 }
 
-/** Frames that were received and not judged count as received too. */
-function addLosses({ counters }: Engine, losses: Losses): void {
+/** Frames that were received and not judged count as received too; gives how many were lost for want of room. */
+function addLosses({ counters }: Engine, losses: Losses): number {
+  let shed = 0;
   for (const { outcome, transport, frames, bytes } of losses) {
     counters.received[transport] += frames;
     counters.bytes[transport] += bytes;
     counters.outcomes[outcome] += frames;
-    if (outcome === "shed") counters.shed[transport] = (counters.shed[transport] ?? 0) + frames;
+    if (outcome !== "shed") continue;
+    shed += frames;
+    counters.shed[transport] = (counters.shed[transport] ?? 0) + frames;
   }
+  return shed;
 }
 
 function recall(store: Store, key: string) {

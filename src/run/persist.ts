@@ -2,7 +2,7 @@
 import { NO_ADDRESS } from "../detect/claim.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
-import type { DeviceState, GroupState } from "../detect/state.ts";
+import type { CollectorState, DeviceState, GroupState } from "../detect/state.ts";
 import type { DeviceFacts } from "../model.ts";
 import type { Head } from "../parse/join.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
@@ -17,6 +17,7 @@ type DevicePart = Omit<DeviceState, "facts" | "key" | "exposures" | "settings" |
 
 interface SessionPart {
   now: number | null;
+  collector?: CollectorState;
   heads: (Omit<Head, "event" | "parts"> & { event: unknown; parts: unknown[] })[];
 }
 
@@ -102,6 +103,7 @@ export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
     if (row.rule === SESSION) {
       const session = JSON.parse(row.data) as SessionPart;
       engine.session.now = session.now;
+      if (session.collector !== undefined) state.collector = session.collector;
       heads = session.heads.map(readHead);
     } else if (versions.get(row.rule) === row.version) {
       putGroup(state, row.group, JSON.parse(row.data) as GroupState);
@@ -131,12 +133,14 @@ export function readDevice(facts: DeviceFacts, data: string): DeviceState {
   // Rows of earlier versions know nothing of addresses.
   const { claims = [], conflict = null, recent } = part as Partial<DevicePart> & Pick<DevicePart, "recent">;
   const via = recent.via ?? recent.prints.map(() => NO_ADDRESS);
-  return { ...part, recent: { ...recent, via }, claims, conflict, facts, exposures: {}, settings: null, apart: null };
+  const { lastOf = null, watch = null } = part as Partial<DevicePart>;
+  const known = { claims, conflict, lastOf, watch };
+  return { ...part, recent: { ...recent, via }, ...known, facts, exposures: {}, settings: null, apart: null };
 }
 
 function devicePart(device: DeviceState): string {
-  const { key, gap, follows, recent, claims, conflict, last, hop, osFrom } = device;
-  return JSON.stringify({ key, gap, follows, recent, claims, conflict, last, hop, osFrom });
+  const { key, gap, follows, recent, claims, conflict, last, lastOf, hop, osFrom, watch } = device;
+  return JSON.stringify({ key, gap, follows, recent, claims, conflict, last, lastOf, hop, osFrom, watch });
 }
 
 function exposures(device: DeviceState): Record<string, DeviceState["exposures"][string]["state"]> {
@@ -144,7 +148,11 @@ function exposures(device: DeviceState): Record<string, DeviceState["exposures"]
 }
 
 function sessionRow(engine: Engine): CommitBatch["states"][number] {
-  const part: SessionPart = { now: engine.session.now, heads: engine.held().map(writeHead) };
+  const part: SessionPart = {
+    now: engine.session.now,
+    collector: engine.state.collector,
+    heads: engine.held().map(writeHead),
+  };
   return { group: SESSION, rule: SESSION, version: "1", data: JSON.stringify(part), due: null };
 }
 

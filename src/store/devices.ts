@@ -33,6 +33,7 @@ export interface DeviceEvent {
 
 /** Writes devices, new or not; to be called inside a transaction. */
 export function writeDevices(connection: Connection, devices: readonly DeviceUpdate[]): void {
+  if (devices.length === 0) return;
   const upsert = connection.sql(UPSERT);
   for (const { facts, data, exposures } of devices) {
     const stored = exposures === undefined ? null : JSON.stringify(exposures);
@@ -107,6 +108,7 @@ interface DeviceRow {
   resets: number;
   clock: DeviceFacts["clock"];
   clock_back: number;
+  rate_limited: number;
   severities: string;
   aliases: string;
   exposures: string;
@@ -115,13 +117,13 @@ interface DeviceRow {
 
 const UPSERT = `
   INSERT INTO devices(key, name, address, dialect, os, release, first_seen, last_seen, messages, lost, duplicates,
-    resets, clock, clock_back, severities, aliases, exposures, data)
+    resets, rate_limited, clock, clock_back, severities, aliases, exposures, data)
   VALUES (@key, @name, @address, @dialect, @os, @release, @firstSeen, @lastSeen, @messages, @lost, @duplicates,
-    @resets, @clock, @clockBack, @severities, @aliases, coalesce(@exposures, '{}'), @data)
+    @resets, @rateLimited, @clock, @clockBack, @severities, @aliases, coalesce(@exposures, '{}'), @data)
   ON CONFLICT(key) DO UPDATE SET name = excluded.name, address = excluded.address, dialect = excluded.dialect,
     os = excluded.os, release = excluded.release, first_seen = excluded.first_seen, last_seen = excluded.last_seen,
     messages = excluded.messages, lost = excluded.lost, duplicates = excluded.duplicates, resets = excluded.resets,
-    clock = excluded.clock, clock_back = excluded.clock_back, severities = excluded.severities,
+    rate_limited = excluded.rate_limited, clock = excluded.clock, clock_back = excluded.clock_back, severities = excluded.severities,
     aliases = excluded.aliases, exposures = coalesce(@exposures, exposures), data = excluded.data`;
 
 const LIST = `
@@ -144,6 +146,7 @@ function deviceFrom(row: DeviceRow, path: string): StoredDevice {
     lost: row.lost,
     duplicates: row.duplicates,
     resets: row.resets,
+    rateLimited: row.rate_limited,
     clock: row.clock,
     clockBack: row.clock_back,
   };

@@ -20,6 +20,7 @@ const facts = (parts: Partial<DeviceFacts> = {}): DeviceFacts => ({
   lost: 1,
   duplicates: 2,
   resets: 3,
+  rateLimited: 5,
   clock: "ok",
   clockBack: 4,
   ...parts,
@@ -43,6 +44,7 @@ describe("a device", () => {
       lost: fc.nat(),
       duplicates: fc.nat(),
       resets: fc.nat(),
+      rateLimited: fc.nat(),
       clock: fc.constantFrom("ok", "unset", "unsynced", "uptime", "none"),
       clockBack: fc.nat(),
     });
