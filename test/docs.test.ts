@@ -204,7 +204,7 @@ describe("rules/_template", () => {
 });
 
 /** Each of these goes with each modifier; the template names both and does not multiply them. */
-const CONDITION_FIELDS = ["text", "facility", "mnemonic", "process", "node", "device"];
+const CONDITION_FIELDS = "text facility mnemonic process node device tag message line address".split(" ");
 
 function propertyNames(schema: unknown): Set<string> {
   const names = new Set<string>();

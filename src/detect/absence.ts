@@ -1,11 +1,15 @@
-/** Absence: B did not follow A in time. */
+/** What is judged when its time is over: B did not follow A, and windows that may hold only so much. */
 import type { Millis } from "../model.ts";
-import type { CompiledRule } from "../rule/compiled.ts";
+import type { Captures, CompiledCorrelation, CompiledRule } from "../rule/compiled.ts";
+import { enterCorrelation } from "./correlate.ts";
 import { addDeviceFacts, type Bench, type Decision, enterReport, eventFacts } from "./report.ts";
 import type { GroupState, KeptLine } from "./state.ts";
+import { measure } from "./window.ts";
 
 /** Messages of one kind that wait for another at the same time; in a flood the first of them tell enough. */
 const MAX_ABSENCES = 64;
+
+type Pending = GroupState["absences"][number];
 
 export function enterAbsences(
   rule: CompiledRule,
@@ -15,6 +19,7 @@ export function enterAbsences(
   line: KeptLine,
 ): void {
   for (const one of rule.correlations) {
+    if (one.lte !== null) enterWindow(group, one, names, at, line);
     if (one.type !== "absence") continue;
     const [seen = "", followed = ""] = one.signals;
     if (names.has(followed)) group.absences = group.absences.filter((pending) => pending.name !== one.name);
@@ -23,6 +28,19 @@ export function enterAbsences(
       group.absences.push({ name: one.name, due: at + one.timespan, at, line });
   }
   setAbsenceTimer(group);
+}
+
+/** A window with an upper limit begins with its first message; the next one begins after it. */
+function enterWindow(
+  group: GroupState,
+  one: CompiledCorrelation,
+  names: Set<string>,
+  at: Millis,
+  line: KeptLine,
+): void {
+  const counts = one.signals.some((name) => names.has(name) || group.windows[name]?.at(-1) === at);
+  if (!counts || group.absences.some((pending) => pending.name === one.name)) return;
+  group.absences.push({ name: one.name, due: at + one.timespan, at, line });
 }
 
 export function judgeAbsences(
@@ -37,8 +55,11 @@ export function judgeAbsences(
   setAbsenceTimer(group);
   const device = bench.state.devices.get(group.deviceKey);
   if (device === undefined) return [];
+  const captures: Captures = Object.create(null);
+  for (const [i, field] of rule.groupFields.entries()) captures[field] = group.by?.[i] ?? "";
   return over.flatMap((pending) => {
-    const facts = eventFacts(rule, group, new Set(), {}, due);
+    if (!isTrue(rule, group, pending)) return [];
+    const facts = eventFacts(rule, group, new Set(), captures, due);
     facts[pending.name] = true;
     addDeviceFacts(facts, rule, device, device.facts.dialect);
     return enterReport(bench, rule, key, group, facts, false, {
@@ -49,6 +70,16 @@ export function judgeAbsences(
       address: group.address,
     });
   });
+}
+
+/** An absence that is over is true; a window that is over, when it holds as much as it may and no more. */
+function isTrue(rule: CompiledRule, group: GroupState, pending: Pending): boolean {
+  const one = rule.correlations.find(({ name }) => name === pending.name);
+  if (one === undefined || one.lte === null) return true;
+  const counted = measure(one, group, pending.at, pending.due);
+  if (counted < one.gte || counted > one.lte) return false;
+  enterCorrelation(rule, group, one, pending.due);
+  return true;
 }
 
 function setAbsenceTimer(group: GroupState): void {

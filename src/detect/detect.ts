@@ -4,8 +4,9 @@ import type { Captures } from "../rule/compiled.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
 import { dueTimes } from "./block.ts";
 import { enterBlock, judgeDueBlocks, repeatBlock } from "./block-report.ts";
+import { enterWindows } from "./correlate.ts";
 import { expire, onTimer } from "./episode.ts";
-import { groupKey, groupOf, hasRoom, settle } from "./group.ts";
+import { type GroupName, groupName, groupOf, hasRoom, settle, splitByGroup, valuesOf } from "./group.ts";
 import { matchSignals, type RuleMatch } from "./index-signals.ts";
 import {
   addDeviceFacts,
@@ -22,21 +23,26 @@ import {
 import type { DeviceState } from "./state.ts";
 import { takeSteps } from "./steps.ts";
 import type { Timer } from "./timers.ts";
-import { remember } from "./window.ts";
 
 /** Judges one event. `clock` names the clock that its `at` belongs to. */
 export function detect(bench: Bench, device: DeviceState, event: Event, clock: string): Decision[] {
   const matches = matchSignals(bench.index, event);
   const last: DeviceState["last"] = [];
   const decisions: Decision[] = [];
-  for (const match of matches) {
-    decisions.push(...judgeMatch(bench, device, event, clock, match, 1));
-    last.push({
-      rule: match.rule.id,
-      group: groupKey(match.rule, event),
-      signals: match.signals.map((signal) => signal.name),
-      captures: match.signals[0]!.captures,
-    });
+  for (const whole of matches) {
+    const parts = splitByGroup(whole, event);
+    if (parts === null && whole.signals.some(({ name }) => !whole.rule.parts.has(name)))
+      decisions.push({ kind: "ignored", rule: whole.rule.id, reason: "no-group" });
+    for (const { match, by } of parts ?? []) {
+      const name = groupName(match.rule, event, by);
+      decisions.push(...judgeMatch(bench, device, event, clock, match, name, 1));
+      last.push({
+        rule: match.rule.id,
+        group: name.key,
+        signals: match.signals.map((signal) => signal.name),
+        captures: by.length === 0 ? match.signals[0]!.captures : mergedCaptures(match),
+      });
+    }
   }
   if (isLatest(device, event)) {
     device.last = last;
@@ -69,7 +75,8 @@ export function detectRepeat(
     const match = { rule, signals: one.signals.map((name) => ({ name, captures: one.captures })) };
     // The line itself may bear no name, or its relay's.
     const spoken = { ...event, device: device.facts.name, node: group?.node ?? event.node };
-    return judgeMatch(bench, device, spoken, clock, match, times);
+    const name = groupName(rule, spoken, group?.by ?? valuesOf(rule.groupFields, one.captures, spoken) ?? []);
+    return judgeMatch(bench, device, spoken, clock, match, name, times);
   });
 }
 
@@ -119,6 +126,7 @@ function judgeMatch(
   event: Event,
   clock: string,
   match: RuleMatch,
+  name: GroupName,
   weight: number,
 ): Decision[] {
   const { state } = bench;
@@ -126,13 +134,15 @@ function judgeMatch(
   const decisions = weight === 1 ? takeSteps(bench, rule, event, match) : [];
   const names = new Set(match.signals.map((signal) => signal.name));
   const member = weight === 1 ? match.signals.find((signal) => rule.block?.order.includes(signal.name)) : undefined;
-  const windowed = rule.correlations.length > 0 || rule.signals.some((signal) => signal.unless !== null);
+  for (const part of rule.parts) names.delete(part);
+  const windowed =
+    names.size > 0 && (rule.correlations.length > 0 || rule.signals.some((signal) => signal.unless !== null));
   if (member === undefined && !windowed && !rule.reports.some((name) => names.has(name))) return decisions;
 
-  if (!hasRoom(state, rule, event))
+  if (!hasRoom(state, name, event))
     return [...decisions, { kind: "ignored", rule: rule.id, reason: "too-many-groups" }];
-  const key = groupKey(rule, event);
-  const group = groupOf(state, rule, event, clock);
+  const { key } = name;
+  const group = groupOf(state, rule, name, event, clock);
   // Where a relay's stamp gives way to the device's own, the group's timers go over to the clock that still runs.
   const before = group.clock === clock ? { ...group.timers } : {};
   group.clock = clock;
@@ -148,17 +158,14 @@ function judgeMatch(
     );
   if (windowed) {
     for (const { name } of match.signals) if (excused(state, rule, group, name, event)) names.delete(name);
-    for (const name of names) {
-      group.windows[name] ??= [];
-      const times = group.windows[name];
-      for (let i = 0; i < Math.min(weight, rule.keep); i++) remember(times, event.at, rule.keep);
-    }
+    enterWindows(rule, group, match, names, event, weight);
     group.timers.expire = Math.max(group.timers.expire ?? 0, event.at + rule.horizon + 1);
     enterAbsences(rule, group, names, event.at, line);
   }
   bench.watcher?.matched(event, match, key, names);
   if (rule.reports.some((name) => names.has(name))) {
-    const captures: Captures = Object.assign(Object.create(null), ...match.signals.map((signal) => signal.captures));
+    const captures = mergedCaptures(match);
+    for (const part of match.signals) if (rule.parts.has(part.name)) names.add(part.name);
     const facts = eventFacts(rule, group, names, captures, event.at);
     addDeviceFacts(facts, rule, device, event.dialect);
     decisions.push(
@@ -173,4 +180,8 @@ function judgeMatch(
   }
   settle(state, key, group, before, bench.put);
   return decisions;
+}
+
+function mergedCaptures(match: RuleMatch): Captures {
+  return Object.assign(Object.create(null), ...match.signals.map((signal) => signal.captures));
 }

@@ -2,7 +2,7 @@
 
 import { readBanner } from "../exposure/banner.ts";
 import { judgeExposure } from "../exposure/judge.ts";
-import type { Dialect, Event, Exposure } from "../model.ts";
+import type { Dialect, Event, Exposure, Text } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import { enterClaim, findConflict, joinClaims } from "./claim.ts";
@@ -81,12 +81,19 @@ export function learn(device: DeviceState, event: Event): DeviceEvent[] {
 
 /** The device's exposure to an advisory, judged once for each release learnt or set. */
 export function exposureOf(device: DeviceState, advisory: Advisory): Exposure {
-  device.exposures[advisory.id] ??= (() => {
-    const { state, release, reason } = judgeExposure(advisory.exposure, releaseOf(device, advisory.exposure));
+  device.exposures[advisory.id] ??= ((): Exposure => {
+    const { exposure } = advisory;
+    if (exposure === null) return { state: "unknown", release: device.facts.release, reason: NO_RELEASES };
+    const { state, release, reason } = judgeExposure(exposure, releaseOf(device, exposure));
     return { state, release, reason };
   })();
   return device.exposures[advisory.id]!;
 }
+
+const NO_RELEASES: Text = {
+  en: "This rule is not about a release.",
+  ja: "このルールは特定のリリースに関するものではありません。",
+};
 
 /** A new record for a device; `facts` when one was stored before. */
 export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState {

@@ -4,6 +4,7 @@ import type { CompiledRule } from "../rule/compiled.ts";
 import { alertId } from "./id.ts";
 import { outranks } from "./judge.ts";
 import type { Episode, GroupState, Judgement, KeptLine, StepMark } from "./state.ts";
+import { expireValues } from "./window.ts";
 
 /** One report: a judged block or message. */
 export interface Report {
@@ -110,6 +111,8 @@ export function expire(rule: CompiledRule, group: GroupState, due: Millis): void
     .filter(([, times]) => times.length > 0);
   group.windows = Object.fromEntries(windows);
   const ends = windows.map(([, times]) => times.at(-1)! + rule.horizon + 1);
+  if (group.values !== undefined)
+    ends.push(...expireValues(group.values, due - rule.horizon).map((at) => at + rule.horizon + 1));
   if (group.episode !== null) ends.push(endOf(rule, group.episode) + 1);
   if (ends.length > 0) group.timers.expire = Math.max(...ends);
 }
@@ -126,7 +129,7 @@ function isOver(episode: Episode): boolean {
 
 function openEpisode(group: GroupState, one: Report): Episode {
   return {
-    id: alertId(group.rule, [group.deviceKey, group.node], one.first),
+    id: alertId(group.rule, [group.deviceKey, group.node, ...(group.by ?? [])], one.first),
     start: one.first,
     status: "open",
     judgement: one.judgement,

@@ -1,17 +1,67 @@
-/** Groups: one rule on one device (and node); made when first needed, dropped when nothing is left in them. */
+/** Groups: one rule on one device (node, value of a field); made when first needed, dropped when nothing is left in them. */
 import type { Event, Millis } from "../model.ts";
 import { deviceKey, nodeKey } from "../model.ts";
-import type { CompiledRule } from "../rule/compiled.ts";
+import type { Captures, CompiledRule } from "../rule/compiled.ts";
+import { FIELDS, isField } from "../rule/reading.ts";
 import { encodeKey } from "./id.ts";
+import type { RuleMatch } from "./index-signals.ts";
 import type { DetectState, GroupState, TimerKind } from "./state.ts";
 import type { Timer } from "./timers.ts";
 
 /** Where new timers go: the queue of the clock that the group runs on. */
 export type PutTimer = (clock: string, timer: Timer) => void;
 
-/** Key of the group that an event belongs to. */
-export function groupKey(rule: CompiledRule, event: Event): string {
-  return encodeKey([rule.id, deviceKey(event.device), rule.groupByNode ? nodeKey(event.node) : null]);
+/** Values are told apart, and kept, by this much of them. */
+const MAX_VALUE = 256;
+
+/** What a message belongs to: `key` names the group, `by` are its values beyond device and node. */
+export interface GroupName {
+  key: string;
+  by: string[];
+}
+
+/** Name of the group that an event belongs to. */
+export function groupName(rule: CompiledRule, event: Event, by: string[] = NO_VALUES): GroupName {
+  return { key: keyOf(rule, deviceKey(event.device), event.node, by), by };
+}
+
+/** Key of a rule's group on a device. */
+export function keyOf(rule: CompiledRule, device: string, node: string | null, by: string[] = NO_VALUES): string {
+  return encodeKey([rule.id, rule.groupByDevice ? device : null, rule.groupByNode ? nodeKey(node) : null, ...by]);
+}
+
+const NO_VALUES: string[] = [];
+
+/** What a match says of each group that its signals belong to. A signal without the value goes along with the others;
+ * null when none has it. */
+export function splitByGroup(match: RuleMatch, event: Event): { match: RuleMatch; by: string[] }[] | null {
+  const { rule } = match;
+  if (rule.groupFields.length === 0) return [{ match, by: NO_VALUES }];
+  const parts = new Map<string, { match: RuleMatch; by: string[] }>();
+  const others: RuleMatch["signals"] = [];
+  for (const signal of match.signals) {
+    const by = valuesOf(rule.groupFields, signal.captures, event);
+    if (by === null) others.push(signal);
+    else {
+      const key = encodeKey(by);
+      const part = parts.get(key);
+      if (part === undefined) parts.set(key, { match: { rule, signals: [signal] }, by });
+      else part.match.signals.push(signal);
+    }
+  }
+  for (const part of parts.values()) part.match.signals.push(...others);
+  return parts.size === 0 ? null : [...parts.values()];
+}
+
+/** The values of groups or fields; null when one is missing. */
+export function valuesOf(fields: string[], captures: Captures, event: Event): string[] | null {
+  const values: string[] = [];
+  for (const field of fields) {
+    const value = captures[field] ?? (isField(field) ? FIELDS[field](event) : null);
+    if (value === null || value === undefined) return null;
+    values.push(value.slice(0, MAX_VALUE));
+  }
+  return values;
 }
 
 /** Groups that one device, and all of them together, may have: forged nodes and names must not fill memory. */
@@ -19,16 +69,21 @@ const MAX_OF_DEVICE = 256;
 const MAX_GROUPS = 200_000;
 
 /** Whether there is room for a group that is not there yet. */
-export function hasRoom(state: DetectState, rule: CompiledRule, event: Event): boolean {
-  if (state.groups.has(groupKey(rule, event))) return true;
+export function hasRoom(state: DetectState, name: GroupName, event: Event): boolean {
+  if (state.groups.has(name.key)) return true;
   const ofDevice = state.groupsByDevice.get(deviceKey(event.device))?.size ?? 0;
   return ofDevice < MAX_OF_DEVICE && state.groups.size < MAX_GROUPS;
 }
 
 /** The group of an event, made if it is not there. */
-export function groupOf(state: DetectState, rule: CompiledRule, event: Event, clock: string): GroupState {
-  const key = groupKey(rule, event);
-  let group = state.groups.get(key);
+export function groupOf(
+  state: DetectState,
+  rule: CompiledRule,
+  name: GroupName,
+  event: Event,
+  clock: string,
+): GroupState {
+  let group = state.groups.get(name.key);
   if (group === undefined) {
     group = {
       rule: rule.id,
@@ -37,6 +92,7 @@ export function groupOf(state: DetectState, rule: CompiledRule, event: Event, cl
       deviceKey: deviceKey(event.device),
       node: rule.groupByNode ? event.node : null,
       clock,
+      ...(name.by.length === 0 ? {} : { by: name.by }),
       windows: {},
       block: null,
       parked: [],
@@ -46,7 +102,7 @@ export function groupOf(state: DetectState, rule: CompiledRule, event: Event, cl
       episode: null,
       timers: {},
     };
-    putGroup(state, key, group);
+    putGroup(state, name.key, group);
   }
   return group;
 }

@@ -1,6 +1,7 @@
 /** Which signals could match a message: found by its tag and by literals, before any pattern runs. */
 import type { Event, Tag } from "../model.ts";
 import type { Captures, CompiledRule, CompiledSignal } from "../rule/compiled.ts";
+import { Reading } from "../rule/reading.ts";
 
 /** Distinct tags remembered; hostile input may invent more, then the memory starts again. */
 const MAX_TAGS = 20_000;
@@ -21,26 +22,46 @@ export interface SignalIndex {
   refs: Ref[];
   byTag: Map<string, Ref[]>;
   byLiteral: { literal: string; ref: Ref }[];
+  /** Literals that are looked for in the line in lower case, which is made only where there are some. */
+  byFolded: { literal: string; refs: Ref[] }[];
+  /** Signals that every message is tried on. */
+  every: Ref[];
 }
 
 export function indexSignals(rules: CompiledRule[]): SignalIndex {
   const refs = rules.flatMap((rule) => rule.signals.map((signal) => ({ rule, signal })));
-  const byLiteral = refs
-    .filter(({ signal }) => signal.orLiteral || (signal.tags.length === 0 && signal.tagPrefixes.length === 0))
-    .flatMap((ref) => ref.signal.literals.map((literal) => ({ literal, ref })));
-  return { refs, byTag: new Map(), byLiteral };
+  const untagged = refs.filter(
+    ({ signal }) => signal.orLiteral || (signal.tags.length === 0 && signal.tagPrefixes.length === 0),
+  );
+  const byFolded = new Map<string, Ref[]>();
+  for (const ref of untagged) {
+    for (const literal of new Set(ref.signal.folded)) byFolded.set(literal, [...(byFolded.get(literal) ?? []), ref]);
+  }
+  return {
+    refs,
+    byTag: new Map(),
+    byLiteral: untagged.flatMap((ref) => ref.signal.literals.map((literal) => ({ literal, ref }))),
+    byFolded: [...byFolded].map(([literal, refs]) => ({ literal, refs })),
+    every: refs.filter(({ signal }) => signal.every),
+  };
 }
 
 /** Every rule with a signal that matches the message. */
 export function matchSignals(index: SignalIndex, event: Event): RuleMatch[] {
-  const candidates = byTag(index, event);
-  const literal = index.byLiteral.filter(
-    ({ literal, ref }) => event.text.includes(literal) && !candidates.includes(ref),
-  );
-  if (candidates.length === 0 && literal.length === 0) return [];
+  const tagged = byTag(index, event);
+  const literal = index.byLiteral.filter(({ literal, ref }) => event.text.includes(literal) && !tagged.includes(ref));
+  if (tagged.length === 0 && literal.length === 0 && index.byFolded.length === 0 && index.every.length === 0)
+    return NOTHING;
+  const reading = new Reading(event);
+  const candidates = new Set([...tagged, ...literal.map((one) => one.ref), ...index.every]);
+  if (index.byFolded.length > 0) {
+    const line = reading.folded("line")!;
+    for (const { literal, refs } of index.byFolded)
+      if (line.includes(literal)) for (const ref of refs) candidates.add(ref);
+  }
   const found: RuleMatch[] = [];
-  for (const ref of [...candidates, ...new Set(literal.map((one) => one.ref))]) {
-    const captures = ref.signal.match(event);
+  for (const ref of candidates) {
+    const captures = ref.signal.match(reading);
     if (captures === null) continue;
     let match = found.find((one) => one.rule === ref.rule);
     if (match === undefined) {
@@ -49,6 +70,7 @@ export function matchSignals(index: SignalIndex, event: Event): RuleMatch[] {
     }
     match.signals.push({ name: ref.signal.name, captures });
   }
+  for (const match of found) joinSignals(match);
   return found;
 }
 
@@ -68,6 +90,17 @@ export function literalIndex(signal: CompiledSignal, text: string): string | nul
   return signal.literals.find((literal) => text.includes(literal)) ?? null;
 }
 
+/** Adds the signals that others, put together, are. */
+function joinSignals(match: RuleMatch): void {
+  let seen: Map<string, Captures> | null = null;
+  for (const { name, condition } of match.rule.signals) {
+    if (condition === null) continue;
+    seen ??= new Map(match.signals.map(({ name, captures }) => [name, captures]));
+    if (condition.holds(seen)) match.signals.push({ name, captures: condition.captures(seen) });
+  }
+}
+
+const NOTHING: RuleMatch[] = [];
 const NONE: Ref[] = [];
 
 function byTag(index: SignalIndex, event: Event): Ref[] {

@@ -1,12 +1,11 @@
 /** From a report's facts to what it changes: the decision that judgement hands on. */
-import { type AlertChange, type Event, type Millis, nodeKey } from "../model.ts";
+import type { AlertChange, Event, Millis } from "../model.ts";
 import type { Captures, CompiledRule, Facts } from "../rule/compiled.ts";
 import { exposureOf } from "./device.ts";
 import { doubtsOf } from "./doubt.ts";
 import { type Report, report } from "./episode.ts";
-import type { PutTimer } from "./group.ts";
+import { keyOf, type PutTimer } from "./group.ts";
 import { peersOf } from "./hop.ts";
-import { encodeKey } from "./id.ts";
 import type { RuleMatch, SignalIndex } from "./index-signals.ts";
 import { type Judged, judge } from "./judge.ts";
 import type { DetectState, DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
@@ -87,7 +86,7 @@ export function excused(
   if (count([unless.signal], group.windows, at - unless.within, at) > 0) return true;
   const device = state.devices.get(group.deviceKey);
   return (device === undefined ? [] : peersOf(state, device, event)).some((key) => {
-    const peer = state.groups.get(encodeKey([rule.id, key, nodeKey(group.node)]));
+    const peer = state.groups.get(keyOf(rule, key, group.node, group.by));
     if (peer === undefined) return false;
     if (peer.clock === group.clock) return count([unless.signal], peer.windows, at - unless.within, at) > 0;
     // Two clocks do not compare: it must be the last that was heard under the other name.
@@ -108,7 +107,7 @@ export function eventFacts(
   // A message that waited for its lines is judged after later ones: what came meanwhile belongs to the same window.
   const newest = Math.max(at, ...Object.values(group.windows).map((times) => times.at(-1) ?? at));
   for (const one of rule.correlations) {
-    facts[one.name] = correlates(one, group.windows, at) || correlates(one, group.windows, newest);
+    facts[one.name] = correlates(one, group, at) || correlates(one, group, newest);
   }
   return facts;
 }

@@ -86,8 +86,12 @@ export interface GroupState {
   deviceKey: string;
   node: string | null;
   clock: string;
+  /** Values of `group-by` beyond device and node; only where the rule has some. */
+  by?: string[];
   /** Times of each signal, ascending, as many as the rule can need. */
   windows: Record<string, Millis[]>;
+  /** Values that a `value_count` has seen, each with its last time, the newest at the end; only where a rule counts. */
+  values?: Record<string, [value: string, at: Millis][]>;
   /** The block that lines belong to which do not say whose they are. */
   block: BlockState | null;
   /** Other open blocks, the one that was left last at the end; none where `block` is null. */

@@ -9,7 +9,7 @@ import { asText } from "./text.ts";
 
 /** Compiles an advisory file; `source` is its text. */
 export function compileAdvisory(file: AdvisoryFile, source: string): Advisory {
-  const fault = checkExposure(file.exposure)[0];
+  const fault = file.exposure === undefined ? undefined : checkExposure(file.exposure)[0];
   if (fault !== undefined) throw new RuleProblem(["exposure", ...fault.path], fault.problem);
   const items = RUNBOOK_PARTS.flatMap((part) => file.runbook[part]);
   return {
@@ -19,7 +19,7 @@ export function compileAdvisory(file: AdvisoryFile, source: string): Advisory {
     summary: asText(file.summary),
     cves: file.cves,
     references: file.references,
-    exposure: file.exposure,
+    exposure: file.exposure ?? null,
     falsepositives: file.falsepositives.map(asText),
     runbook: compileRunbook(file.runbook) as Runbook,
     unauthenticated: items.filter((item) => item.when === "unauthenticated").map((item) => item.id),

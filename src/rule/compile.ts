@@ -1,27 +1,26 @@
 /** A checked rule file -> a compiled rule; refuses what could never match or names what is not there. */
 import { RUNBOOK_PARTS } from "../model.ts";
 import { compileRunbook } from "./advisory.ts";
-import type { Advisory, CompiledBlock, CompiledCorrelation, CompiledRule, Lifecycle } from "./compiled.ts";
+import type { Advisory, CompiledBlock, CompiledRule, Lifecycle } from "./compiled.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
+import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correlate.ts";
 import { durationMillis } from "./duration.ts";
 import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS } from "./facts.ts";
 import { checkPlaceholders } from "./placeholder.ts";
 import { need, RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
 import type { SignalFile } from "./schema-signal.ts";
-import { compileSignal } from "./signal.ts";
+import { compileSignals } from "./signal.ts";
 import { digest, stateVersion } from "./state-version.ts";
 import { asList, asText } from "./text.ts";
 
-/** How many times of a signal an ordered correlation looks back over: with fewer, a repetition would hide a chain. */
-const ORDERED = 32;
-
 /** Compiles one rule file; throws RuleProblem with the path of the fault. */
 export function compileRule(file: RuleFile, advisory: Advisory, path: string, source: string): CompiledRule {
-  const signals = Object.entries(file.signals).map(([name, signal]) => compileSignal(name, signal as SignalFile));
+  const signals = compileSignals(file.signals as Record<string, SignalFile>);
   const known = new Set(signals.map((signal) => signal.name));
   const block = compileBlock(file, known);
-  const correlations = compileCorrelations(file, known);
+  const captures = captureNames(file);
+  const correlations = compileCorrelations(file, known, captures);
   for (const [i, name] of file.reports.entries()) need(known, name, ["reports", i]);
   if (block === null && file.reports.length === 0 && !correlations.some((one) => one.type === "absence")) {
     throw new RuleProblem(["reports"], "a rule needs a block, reports or an absence: nothing could ever raise it");
@@ -31,7 +30,7 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
     ...(block ? [...Object.keys(BLOCK_FACTS), block.table.key] : []),
     ...known,
     ...correlations.map((one) => one.name),
-    ...captureNames(file),
+    ...captures,
   ]);
   for (const [i, { name }] of correlations.entries()) {
     if (known.has(name))
@@ -61,7 +60,8 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
     description: file.description === undefined ? null : asText(file.description),
     advisory,
     signals,
-    groupByNode: file["group-by"].includes("node"),
+    ...compileGrouping(file, captures),
+    parts: partsOf(signals, file, correlations, block),
     block,
     correlations,
     reports: file.reports,
@@ -92,9 +92,10 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
     })),
     lifecycle,
     horizon: Math.max(0, ...spans),
-    keep: Math.max(1, ...correlations.map((one) => (one.type === "temporal_ordered" ? ORDERED : one.gte))),
+    keep: Math.max(1, ...correlations.map(keepOf)),
     falsepositives: file.falsepositives.map(asText),
     references: file.references,
+    origin: file.origin ?? null,
     tests: file.tests.map((test) => ({
       name: test.name,
       steps: test.steps.map((step) =>
@@ -140,30 +141,6 @@ function compileBlock(file: RuleFile, known: Set<string>): CompiledBlock | null 
   };
 }
 
-function compileCorrelations(file: RuleFile, known: Set<string>): CompiledCorrelation[] {
-  return Object.entries(file.correlations).map(([name, one]) => {
-    for (const [i, signal] of one.signals.entries()) need(known, signal, ["correlations", name, "signals", i]);
-    if (new Set(one.signals).size < one.signals.length)
-      throw new RuleProblem(
-        ["correlations", name, "signals"],
-        "a signal stands here twice: its messages would count twice",
-      );
-    if (one.type === "absence" && one.signals.length !== 2) {
-      throw new RuleProblem(
-        ["correlations", name, "signals"],
-        "absence takes two signals: the one seen, the one that must follow",
-      );
-    }
-    return {
-      name,
-      type: one.type,
-      signals: one.signals,
-      timespan: durationMillis(one.timespan),
-      gte: one.condition?.gte ?? 1,
-    };
-  });
-}
-
 function compileLifecycle(file: RuleFile, known: Set<string>, advisory: Advisory): Lifecycle {
   const { lifecycle } = file;
   const ids = new Set(RUNBOOK_PARTS.flatMap((part) => advisory.runbook[part].map((item) => item.id)));
@@ -194,7 +171,7 @@ function captureNames(file: RuleFile): string[] {
 
 /** Names of the groups in one signal's patterns. */
 function capturesOf(signal: object): string[] {
-  const patterns = Object.entries(signal).filter(([key]) => key.endsWith("|re"));
+  const patterns = Object.entries(signal).filter(([key]) => /\|re(?:\|all)?$/.test(key));
   return patterns.flatMap(([, value]) =>
     asList(value).flatMap((source) => [...source.matchAll(/\(\?P?<(\w+)>/g)].map((m) => m[1]!)),
   );

@@ -2,6 +2,8 @@
 import type { ExposureSpec } from "../exposure/types.ts";
 import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, Text } from "../model.ts";
 
+import type { Reading } from "./reading.ts";
+
 /** What a signal took from a message: its named groups. */
 export type Captures = Record<string, string>;
 
@@ -14,7 +16,7 @@ export interface SignalCondition {
   /** What it looks at; null where the message has none. */
   read(event: Event): string | number | null;
   /** Whether the message meets it; named groups are put into `captures`. */
-  test(event: Event, captures: Captures): boolean;
+  test(reading: Reading, captures: Captures): boolean;
 }
 
 export interface CompiledSignal {
@@ -25,11 +27,27 @@ export interface CompiledSignal {
   /** The message must contain one of these; with `tags`, either is enough when `orLiteral`. */
   literals: string[];
   orLiteral: boolean;
+  /** The line in lower case must contain one of these. */
+  folded: string[];
+  /** Every message is tried. */
+  every: boolean;
+  /** A signal of other signals: it is judged once those are. */
+  condition: CompiledJoin | null;
   unless: { signal: string; within: Millis } | null;
   /** The conditions beyond the index, all of which must hold. */
   conditions: readonly SignalCondition[];
   /** Tests the conditions one after another: captures, or null when one fails. */
-  match(event: Event): Captures | null;
+  match(reading: Reading): Captures | null;
+}
+
+/** `selection and not filter`: what one message matched, put together. */
+export interface CompiledJoin {
+  source: string;
+  /** The signals that it names. */
+  names: Set<string>;
+  holds(seen: Map<string, Captures>): boolean;
+  /** What the signals that help it to hold took. */
+  captures(seen: Map<string, Captures>): Captures;
 }
 
 export type Scalar = string | number | boolean;
@@ -59,10 +77,15 @@ export interface CompiledVerdict {
 
 export interface CompiledCorrelation {
   name: string;
-  type: "event_count" | "temporal" | "temporal_ordered" | "absence";
+  type: "event_count" | "value_count" | "temporal" | "temporal_ordered" | "absence";
+  /** Signals, or correlations before this one. */
   signals: string[];
   timespan: Millis;
   gte: number;
+  /** With an upper limit the window is judged when it is over. */
+  lte: number | null;
+  /** The groups or fields whose values `value_count` counts. */
+  fields: string[];
 }
 
 export interface CompiledBlock {
@@ -116,7 +139,8 @@ export interface Advisory {
   summary: Text;
   cves: string[];
   references: string[];
-  exposure: ExposureSpec;
+  /** Which releases are affected; null where the rules are not about a release. */
+  exposure: ExposureSpec | null;
   falsepositives: Text[];
   runbook: Runbook;
   /** Ids of items shown only when nobody vouches for the evidence. */
@@ -136,7 +160,12 @@ export interface CompiledRule {
   description: Text | null;
   advisory: Advisory;
   signals: CompiledSignal[];
+  groupByDevice: boolean;
   groupByNode: boolean;
+  /** Groups of patterns, or fields of the message, that have an alert and windows of their own. */
+  groupFields: string[];
+  /** Signals that stand only in the conditions of others. */
+  parts: Set<string>;
   block: CompiledBlock | null;
   correlations: CompiledCorrelation[];
   reports: string[];
@@ -151,5 +180,20 @@ export interface CompiledRule {
   keep: number;
   falsepositives: Text[];
   references: string[];
+  /** Where an imported rule comes from. */
+  origin: Origin | null;
   tests: RuleTest[];
+}
+
+/** What is kept of a rule that was written in another language. */
+export interface Origin {
+  format: "sigma";
+  id?: string | undefined;
+  name?: string | undefined;
+  status?: string | undefined;
+  author?: string | undefined;
+  license?: string | undefined;
+  date?: string | undefined;
+  modified?: string | undefined;
+  tags?: string[] | undefined;
 }

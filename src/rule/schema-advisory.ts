@@ -104,7 +104,7 @@ export const advisory = z
       .array(z.string())
       .min(1)
       .describe("Addresses; the advisory itself comes first. Each alert shows them."),
-    exposure,
+    exposure: exposure.optional(),
     falsepositives: z.array(text).default([]).describe("Innocent causes, which each alert shows."),
     runbook,
   })

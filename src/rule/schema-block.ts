@@ -11,23 +11,44 @@ const capture = z
     description: "The name of a group in a pattern: a lower-case letter, then letters, digits and `_`.",
   });
 
+const limit = z.number().int().min(1).max(1000);
+const fieldName = z.string().regex(/^[a-z]\w*$/, "the name of a group in a pattern or of a field, such as user");
+
 /** A fact about several signals within a time. */
 export const correlation = z
   .strictObject({
     type: z
-      .enum(["event_count", "temporal", "temporal_ordered", "absence"])
+      .enum(["event_count", "value_count", "temporal", "temporal_ordered", "absence"])
       .describe(
-        "`event_count`: the signals were seen `condition.gte` times in all. `temporal`: each was seen. `temporal_ordered`: each was seen, in this order. `absence`: the first was seen and the second did not follow.",
+        "`event_count`: how often the signals were seen in all. `value_count`: how many different values of `condition.field` they had. `temporal`: each was seen. `temporal_ordered`: each was seen, in this order. `absence`: the first was seen and the second did not follow.",
       ),
     signals: z
       .array(name)
       .min(1)
-      .describe("Signals of this rule, none twice. `absence` takes two: the one seen, and the one that must follow."),
-    timespan: duration.describe("The window: it ends at the message that is judged, both ends included."),
+      .describe(
+        "Signals of this rule, or correlations above this one, none twice. `absence` takes two signals: the one seen, and the one that must follow.",
+      ),
+    timespan: duration.describe(
+      "The window. It ends at the message that is judged, both ends included; with `lt`, `lte` or `eq` it begins with the first message and is judged when it is over.",
+    ),
     condition: z
-      .strictObject({ gte: z.number().int().min(1).max(1000).describe("At least this many messages.") })
+      .strictObject({
+        gte: limit.optional().describe("At least this many."),
+        gt: z.number().int().min(0).max(999).optional().describe("More than this many."),
+        lte: limit.optional().describe("At most this many."),
+        lt: z.number().int().min(2).max(1001).optional().describe("Less than this many."),
+        eq: limit.optional().describe("Exactly this many."),
+        field: z
+          .union([fieldName, z.array(fieldName).min(1).max(4)])
+          .optional()
+          .describe(
+            "`value_count`: the group of the signals' patterns, or the field of the message, whose different values are counted; of several, their combinations.",
+          ),
+      })
       .optional()
-      .describe("How many messages `event_count` needs; 1 when left out."),
+      .describe(
+        "How many messages, values, or (temporal) different signals; when left out 1, for the temporal ones all.",
+      ),
   })
   .meta({
     id: "Correlation",

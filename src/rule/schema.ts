@@ -14,6 +14,20 @@ const param = z
   })
   .meta({ id: "Param", title: "Parameter", description: "A value with its reason, written `$name` in conditions." });
 
+const origin = z
+  .strictObject({
+    format: z.literal("sigma").describe("The language that the rule was written in."),
+    id: z.string().optional().describe("Its id there."),
+    name: z.string().optional().describe("Its name there."),
+    status: z.string().optional().describe("Its status there."),
+    author: z.string().optional().describe("Who wrote it."),
+    license: z.string().optional().describe("Its licence."),
+    date: z.string().optional().describe("When it was written."),
+    modified: z.string().optional().describe("When it was changed last."),
+    tags: z.array(z.string()).optional().describe("Its tags, such as `attack.t1110`."),
+  })
+  .meta({ id: "Origin", title: "Origin", description: "Where an imported rule comes from." });
+
 /** One detection: one file. */
 export const rule = z
   .strictObject({
@@ -32,10 +46,12 @@ export const rule = z
     params: z.record(name, param).default({}).describe("Values with their reasons, by name."),
     signals: z.record(name, signal).describe("Kinds of messages, by name; at least one."),
     "group-by": z
-      .array(z.enum(["device", "node"]))
-      .min(1)
+      .array(z.string().regex(/^[a-z]\w*$/, "device, node, a field, or the name of a group such as user"))
+      .max(6)
       .default(["device"])
-      .describe("What has an alert and windows of its own: each router, or each node of it."),
+      .describe(
+        "What has an alert and windows of its own: each router (`device`), each node of it, each value of a field or of a group of the signals' patterns. Without `device` all routers are counted together.",
+      ),
     block: block.optional(),
     correlations: z.record(name, correlation).default({}).describe("Facts about several signals, by name."),
     reports: z.array(name).default([]).describe("Signals whose messages are judged by themselves when they come."),
@@ -49,6 +65,7 @@ export const rule = z
     lifecycle: lifecycle.prefault({}),
     falsepositives: z.array(text).default([]).describe("Innocent causes, shown before the advisory's."),
     references: z.array(z.string()).default([]).describe("Addresses, shown after the advisory's."),
+    origin: origin.optional(),
     tests: z.array(testCase).default([]).describe("The rule's cases; `telltale rules test` runs them."),
   })
   .meta({

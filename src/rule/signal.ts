@@ -1,22 +1,31 @@
 /** A checked signal -> its index and its conditions. */
-import type { Captures, CompiledSignal, SignalCondition } from "./compiled.ts";
+import type { Captures, CompiledSignal } from "./compiled.ts";
+import { compileConditions } from "./conditions.ts";
 import { durationMillis } from "./duration.ts";
-import { compileFieldCondition } from "./match.ts";
+import { type Expression, ExpressionFault, holdsFor, namesIn, parseExpression } from "./expression.ts";
 import { RuleProblem } from "./problem.ts";
 import type { SignalFile } from "./schema-signal.ts";
 import { asList } from "./text.ts";
 
-/** Compiles one signal; throws RuleProblem for one that no index could find. */
-export function compileSignal(name: string, file: SignalFile): CompiledSignal {
+/** Compiles the signals of a rule; throws RuleProblem for one that no index could find. */
+export function compileSignals(files: Record<string, SignalFile>): CompiledSignal[] {
+  const plain = Object.keys(files).filter((name) => files[name]!.condition === undefined);
+  return Object.entries(files).map(([name, file]) =>
+    file.condition === undefined ? compilePlain(name, file) : compileJoined(name, file, plain),
+  );
+}
+
+function compilePlain(name: string, file: SignalFile): CompiledSignal {
   const path = ["signals", name];
   const conditions = compileConditions(file, path);
   const tags = asList(file.tag);
   const tagPrefixes = asList(file["tag|startswith"]);
   const literals = [...asList(file.literal), ...asList(file["or-literal"])];
-  if (tags.length + tagPrefixes.length + literals.length === 0) {
-    throw new RuleProblem(path, "a signal needs an index: tag, tag|startswith, literal or or-literal");
-  }
-  if (literals.some((literal) => literal.length < 4))
+  const folded = asList(file["literal|i"]).map((literal) => literal.toLowerCase());
+  const every = file.every === true;
+  if (tags.length + tagPrefixes.length + literals.length + folded.length === 0 && !every)
+    throw new RuleProblem(path, `a signal needs an index: ${INDEXES}`);
+  if ([...literals, ...folded].some((literal) => literal.length < 4))
     throw new RuleProblem(path, "a literal needs at least 4 characters");
   return {
     name,
@@ -24,58 +33,64 @@ export function compileSignal(name: string, file: SignalFile): CompiledSignal {
     tagPrefixes,
     literals,
     orLiteral: file["or-literal"] !== undefined,
-    unless: file.unless ? { signal: file.unless.signal, within: durationMillis(file.unless.within) } : null,
+    folded,
+    every,
+    condition: null,
+    unless: unlessOf(file),
     conditions,
-    match(event) {
+    match(reading) {
       const captures: Captures = Object.create(null);
-      for (const condition of conditions) if (!condition.test(event, captures)) return null;
+      for (const condition of conditions) if (!condition.test(reading, captures)) return null;
       return captures;
     },
   };
 }
 
-/** The conditions beyond the index: field conditions as written, then what the message as a whole must be. */
-function compileConditions(file: SignalFile, path: string[]): SignalCondition[] {
-  const conditions: SignalCondition[] = [];
-  for (const [key, value] of Object.entries(file)) {
-    if (value === undefined) continue;
-    const condition = compileFieldCondition(key, asList(value), [...path, key]);
-    if (condition !== null) conditions.push(condition);
-  }
-  const dialects = asList(file.dialect);
-  if (dialects.length > 0)
-    conditions.push({
-      key: "dialect",
-      wanted: dialects,
-      read: (event) => event.dialect,
-      test: (event) => dialects.includes(event.dialect),
-    });
-  if (file.untagged === true)
-    conditions.push({
-      key: "untagged",
-      wanted: [true],
-      read(event) {
-        if (event.tag === null) return null;
-        return `${event.tag.facility}-${event.tag.severity}-${event.tag.mnemonic}`;
+const INDEXES = "tag, tag|startswith, literal, or-literal, literal|i, or every: true";
+
+/** A signal of other signals of the rule: `selection and not filter`. */
+function compileJoined(name: string, file: SignalFile, plain: string[]): CompiledSignal {
+  const path = ["signals", name, "condition"];
+  const others = Object.keys(file).filter((key) => file[key] !== undefined && key !== "condition" && key !== "unless");
+  if (others.length > 0)
+    throw new RuleProblem(["signals", name, others[0]!], "a signal with a condition has nothing of its own beside it");
+  const expression = readCondition(file.condition!, plain, path);
+  if (holdsFor(expression, () => false))
+    throw new RuleProblem(path, "holds for messages that none of its signals matches, which is nearly every message");
+  const helpers = namesIn(expression, true);
+  return {
+    name,
+    tags: [],
+    tagPrefixes: [],
+    literals: [],
+    orLiteral: false,
+    folded: [],
+    every: false,
+    condition: {
+      source: file.condition!,
+      names: new Set([...helpers, ...namesIn(expression, false)]),
+      holds: (seen) => holdsFor(expression, (one) => seen.has(one)),
+      captures(seen) {
+        const captures: Captures = Object.create(null);
+        for (const [signal, own] of seen) if (helpers.has(signal)) Object.assign(captures, own);
+        return captures;
       },
-      test: (event) => event.tag === null,
-    });
-  const read: SignalCondition["read"] = (event) => event.tag?.severity ?? null;
-  const lowest = file["severity|lte"] as number | undefined;
-  const highest = file["severity|gte"] as number | undefined;
-  if (lowest !== undefined)
-    conditions.push({
-      key: "severity|lte",
-      wanted: [lowest],
-      read,
-      test: (event) => event.tag !== null && event.tag.severity <= lowest,
-    });
-  if (highest !== undefined)
-    conditions.push({
-      key: "severity|gte",
-      wanted: [highest],
-      read,
-      test: (event) => event.tag !== null && event.tag.severity >= highest,
-    });
-  return conditions;
+    },
+    unless: unlessOf(file),
+    conditions: [],
+    match: () => null,
+  };
+}
+
+function readCondition(source: string, plain: string[], path: (string | number)[]): Expression {
+  try {
+    return parseExpression(source, plain);
+  } catch (error) {
+    if (!(error instanceof ExpressionFault)) throw error;
+    throw new RuleProblem(path, `${error.message} (character ${error.offset + 1} of the condition)`);
+  }
+}
+
+function unlessOf(file: SignalFile): CompiledSignal["unless"] {
+  return file.unless ? { signal: file.unless.signal, within: durationMillis(file.unless.within) } : null;
 }

@@ -6,41 +6,62 @@ import { enterCounter } from "../../src/detect/gap.ts";
 import { alertId, encodeKey } from "../../src/detect/id.ts";
 import type { GapState } from "../../src/detect/state.ts";
 import { type Timer, TimerQueue } from "../../src/detect/timers.ts";
-import { correlates, remember } from "../../src/detect/window.ts";
+import { correlates, expireValues, noteValue, remember, type Seen } from "../../src/detect/window.ts";
 import type { CompiledCorrelation } from "../../src/rule/compiled.ts";
 
 const SIGNALS = ["a", "b", "c"];
-const messages = fc.array(fc.record({ name: fc.constantFrom(...SIGNALS), at: fc.nat(60) }), { maxLength: 30 });
+const messages = fc.array(
+  fc.record({
+    name: fc.constantFrom(...SIGNALS),
+    at: fc.nat(60),
+    value: fc.constantFrom("u", "v", "w", "x", "y", "z"),
+  }),
+  { maxLength: 30 },
+);
 
 describe("a window", () => {
   const correlation = fc.record({
-    type: fc.constantFrom("event_count", "temporal", "temporal_ordered") as fc.Arbitrary<"event_count">,
+    type: fc.constantFrom("event_count", "value_count", "temporal", "temporal_ordered") as fc.Arbitrary<"event_count">,
     signals: fc.shuffledSubarray(SIGNALS, { minLength: 1 }),
     timespan: fc.nat(40),
     gte: fc.integer({ min: 1, max: 5 }),
+    lte: fc.constant(null),
+    fields: fc.constant<string[]>([]),
   });
 
   /** Every subset of messages that would do, without any cleverness. */
-  function oracle(one: CompiledCorrelation, seen: { name: string; at: number }[], now: number): boolean {
+  function oracle(one: CompiledCorrelation, seen: { name: string; at: number; value: string }[], now: number): boolean {
     const inside = seen.filter(({ at }) => at >= now - one.timespan && at <= now);
     if (one.type === "event_count") return inside.filter(({ name }) => one.signals.includes(name)).length >= one.gte;
-    if (one.type === "temporal") return one.signals.every((signal) => inside.some(({ name }) => name === signal));
-    const chain = (i: number, from: number): boolean =>
-      i === one.signals.length ||
-      inside.some(({ name, at }) => name === one.signals[i] && at >= from && chain(i + 1, at));
-    return chain(0, Number.NEGATIVE_INFINITY);
+    const mine = inside.filter(({ name }) => one.signals.includes(name));
+    if (one.type === "value_count") return new Set(mine.map(({ value }) => value)).size >= one.gte;
+    if (one.type === "temporal") return new Set(mine.map(({ name }) => name)).size >= one.gte;
+    /** The most signals, from the i-th on, that follow one another from then on. */
+    const chain = (i: number, from: number): number =>
+      i === one.signals.length
+        ? 0
+        : Math.max(
+            chain(i + 1, from),
+            ...mine
+              .filter(({ name, at }) => name === one.signals[i] && at >= from)
+              .map(({ at }) => 1 + chain(i + 1, at)),
+          );
+    return chain(0, Number.NEGATIVE_INFINITY) >= one.gte;
   }
 
   test("agrees with a search through everything, in any order of arrival", () => {
     fc.assert(
       fc.property(correlation, messages, fc.nat(100), (shape, seen, now) => {
         const one: CompiledCorrelation = { name: "x", ...shape };
-        const times: Record<string, number[]> = {};
-        for (const { name, at } of seen) {
-          times[name] ??= [];
-          remember(times[name], at, 32);
+        const group: Required<Seen> = { windows: {}, values: { x: [] } };
+        // A value has its last time only: it is counted in windows that end at the newest message or after it.
+        const asked = one.type === "value_count" ? Math.max(now, ...seen.map(({ at }) => at)) : now;
+        for (const { name, at, value } of seen) {
+          group.windows[name] ??= [];
+          remember(group.windows[name], at, 32);
+          if (one.signals.includes(name)) noteValue(group.values.x!, value, at, one.gte);
         }
-        expect(correlates(one, times, now)).toBe(oracle(one, seen, now));
+        expect(correlates(one, group, asked)).toBe(oracle(one, seen, asked));
       }),
       { numRuns: 2_000 },
     );
@@ -54,6 +75,36 @@ describe("a window", () => {
         expect(times).toEqual([...all].sort((a, b) => a - b).slice(-keep));
       }),
     );
+  });
+});
+
+describe("values of a window", () => {
+  const sighting = fc.tuple(fc.constantFrom("a", "b", "c", "d", "e", "f"), fc.nat(50));
+
+  test("are those seen last, each with its last time, and never more than are kept", () => {
+    fc.assert(
+      fc.property(fc.array(sighting), fc.integer({ min: 1, max: 4 }), (all, keep) => {
+        const values: [string, number][] = [];
+        for (const [value, at] of [...all].sort(([, a], [, b]) => a - b)) noteValue(values, value, at, keep);
+        const last = new Map<string, number>();
+        for (const [value, at] of all) last.set(value, Math.max(last.get(value) ?? 0, at));
+        const times = [...last.values()].sort((a, b) => a - b).slice(-keep);
+        expect(values.map(([, at]) => at)).toEqual(times);
+        for (const [value, at] of values) expect(last.get(value)).toBe(at);
+      }),
+    );
+  });
+
+  test("are forgotten once no window reaches them", () => {
+    const values: Record<string, [string, number][]> = {
+      one: [
+        ["a", 5],
+        ["b", 9],
+      ],
+      two: [["c", 3]],
+    };
+    expect(expireValues(values, 6)).toEqual([9]);
+    expect(values).toEqual({ one: [["b", 9]] });
   });
 });
 

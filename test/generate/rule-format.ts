@@ -1,6 +1,6 @@
 /** docs/rule-format.md: the tables between its `generated` marks, from the schemas and the code. */
 import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS, PLACEHOLDERS } from "../../src/rule/facts.ts";
-import { CONDITION_FIELDS, CONDITION_MODIFIERS } from "../../src/rule/schema-signal.ts";
+import { CONDITION_FIELDS, CONDITION_MODIFIERS, INDEX_FIELDS } from "../../src/rule/schema-signal.ts";
 import { fieldTable } from "./fields.ts";
 import { type JsonSchema, SCHEMAS } from "./json-schema.ts";
 import { anchor, code, fillParts, table } from "./markdown.ts";
@@ -12,6 +12,7 @@ const definitions = { ...ADVISORY.definitions, ...RULE.definitions };
 /** Fields that a signal has for each pair of field and modifier: two small tables tell them. */
 const isCondition = (field: string) => {
   const [name = "", ...modifiers] = field.split("|");
+  if (INDEX_FIELDS.includes(field)) return false;
   return name in CONDITION_FIELDS && modifiers.map((one) => `|${one}`).join("") in CONDITION_MODIFIERS;
 };
 

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { indexSignals, literalIndex, matchSignals, tagIndex, tagName } from "../../src/detect/index-signals.ts";
 import type { Event } from "../../src/model.ts";
-import { compileSignal } from "../../src/rule/signal.ts";
+import { Reading } from "../../src/rule/reading.ts";
+import { compileSignals } from "../../src/rule/signal.ts";
 import { boot, callRejected, cpuHog, linkUp, mallocFail, packetMemory, reload, restartOf } from "../support/lines.ts";
 import { RULES, Stage } from "../support/stage.ts";
 
@@ -40,7 +41,7 @@ test("a message matches a signal exactly when the index finds it and each condit
         const both = byTag !== null && (signal.literals.length === 0 || literal !== null);
         if (!(signal.orLiteral ? byTag !== null || literal !== null : tagged ? both : literal !== null)) return [];
         const captures: Record<string, string> = {};
-        if (!signal.conditions.every((condition) => condition.test(event, captures))) return [];
+        if (!signal.conditions.every((condition) => condition.test(new Reading(event), captures))) return [];
         return [`${rule.id} ${signal.name} ${JSON.stringify(captures)}`];
       }),
     );
@@ -51,14 +52,16 @@ test("a message matches a signal exactly when the index finds it and each condit
 });
 
 test("each condition says what is written and what the message has there", () => {
-  const { conditions } = compileSignal("one", {
-    tag: "SYS-5-RESTART",
-    "text|contains": ["restarted", "booted"],
-    dialect: ["ios"],
-    "severity|lte": 5,
-    "severity|gte": 2,
-    untagged: true,
-  });
+  const { conditions } = compileSignals({
+    one: {
+      tag: "SYS-5-RESTART",
+      "text|contains": ["restarted", "booted"],
+      dialect: ["ios"],
+      "severity|lte": 5,
+      "severity|gte": 2,
+      untagged: true,
+    },
+  })[0]!;
   const [event] = eventsOf(["<189>1: r1: Nov  6 16:00:00.000: %SYS-5-RESTART: System restarted --"]);
   expect(conditions.map(({ key, wanted }) => [key, wanted])).toEqual([
     ["text|contains", ["restarted", "booted"]],
@@ -68,5 +71,5 @@ test("each condition says what is written and what the message has there", () =>
     ["severity|gte", [2]],
   ]);
   expect(conditions.map((one) => one.read(event!))).toEqual(["System restarted --", "ios", "SYS-5-RESTART", 5, 5]);
-  expect(conditions.map((one) => one.test(event!, {}))).toEqual([true, true, false, true, true]);
+  expect(conditions.map((one) => one.test(new Reading(event!), {}))).toEqual([true, true, false, true, true]);
 });
