@@ -128,6 +128,17 @@ export interface Exposure {
   reason: Text;
 }
 
+/** Whether captures show a device to be affected by an advisory. */
+export interface Assessment extends Exposure {
+  device: string;
+  advisory: string;
+  os: Dialect;
+  /** The release that first has the fix for this one; null where none is known or needed. */
+  firstFixed: string | null;
+  /** The files that say so. */
+  source: string;
+}
+
 export interface Evidence {
   at: Millis;
   raw: Uint8Array;

@@ -80,6 +80,33 @@ program
   )
   .action(async (files, options) => (await import("./parse.ts")).parseCommand(files, options));
 
+program
+  .command("assess")
+  .description(
+    "Which routers are exposed: from terminal captures of show version, show processes, show install active.",
+  )
+  .argument("<file...>", "captures of any routers: plain, .gz or .zst files, or - for stdin")
+  .addOption(
+    new Option("--format <format>", "text or json (default: text on a terminal, json in a pipe)").choices([
+      "text",
+      "json",
+    ]),
+  )
+  .addOption(json())
+  .addOption(new Option("--db <file>", "keep the result with the devices of this database, for lists and alerts"))
+  .option("--fail-on-vulnerable", "exit 1 when a device is vulnerable to an advisory")
+  .addOption(rulesPath())
+  .addOption(lang())
+  .addHelpText(
+    "after",
+    examples([
+      "telltale assess samples/captures/asr9k-before-upgrade.txt",
+      "telltale assess captures/*.txt --db data/telltale.db",
+      "ssh edge1 'show version' | telltale assess - --format json",
+    ]),
+  )
+  .action(async (files, options) => (await import("./assess.ts")).assessCommand(files, options));
+
 program.addCommand(alerts);
 program.addCommand(devices);
 program.addCommand(rules);

@@ -33,6 +33,8 @@ export function enterDevice(
   state.dirtyDevices.add(device.key);
   enterHop(state, device, event);
   const { facts } = device;
+  // A device that so far only a capture told of is heard for the first time.
+  if (facts.messages === 0 && facts.firstSeen === 0) facts.firstSeen = event.at;
   facts.lastSeen = Math.max(facts.lastSeen, event.at);
   if (event.transport !== "file") facts.address = event.from;
   const told = dueHistory(device, event.at);
@@ -84,7 +86,7 @@ export function exposureOf(device: DeviceState, advisory: Advisory): Exposure {
   device.exposures[advisory.id] ??= ((): Exposure => {
     const { exposure } = advisory;
     if (exposure === null) return { state: "unknown", release: device.facts.release, reason: NO_RELEASES };
-    const { state, release, reason } = judgeExposure(exposure, releaseOf(device, exposure));
+    const { state, release, reason } = judgeExposure(exposure, releaseOf(device));
     return { state, release, reason };
   })();
   return device.exposures[advisory.id]!;

@@ -1,30 +1,16 @@
 /** What operators say against what the log says: settings outrank a banner, and a contradiction is told. */
-import type { DeviceRelease, ExposureSpec } from "../exposure/types.ts";
+import type { DeviceRelease } from "../exposure/types.ts";
 import type { Alert, Confidence, Text } from "../model.ts";
 import { concerns } from "./claim.ts";
 import type { DeviceState, Episode } from "./state.ts";
 
 /** What the device's exposure to an advisory is judged by. A release belongs to a system: where the settings name
  * another system than the log, the log's release counts for nothing. */
-export function releaseOf({ facts, settings }: DeviceState, spec: ExposureSpec): DeviceRelease {
+export function releaseOf({ facts, settings }: Pick<DeviceState, "facts" | "settings">): DeviceRelease {
   if (settings === null) return { os: facts.os, release: facts.release };
+  const { platform, smus, processes } = settings;
   const os = settings.os ?? facts.os;
-  const needed = spec["none-running"]?.processes ?? [];
-  const { processes } = settings;
-  return {
-    os,
-    release: settings.release ?? (os === facts.os ? facts.release : null),
-    platform: settings.platform,
-    smus: settings.smus,
-    ...(processes === null
-      ? {}
-      : {
-          processes: {
-            checked: needed.every((name) => processes.checked.includes(name)),
-            running: processes.running,
-          },
-        }),
-  };
+  return { os, release: settings.release ?? (os === facts.os ? facts.release : null), platform, smus, processes };
 }
 
 /** Evidence from an address that the router is not expected to use is medium at most. */

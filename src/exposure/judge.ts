@@ -75,10 +75,11 @@ function withProcesses(
   const rule = spec["none-running"];
   const isSafe = state === "fixed" || state === "not-affected";
   if (rule === undefined || isSafe) return { state, reason: sentence(clause) };
-  if (device.processes?.checked !== true) {
+  const { checked = [], running: listed = [] } = device.processes ?? {};
+  const up = rule.processes.filter((name) => listed.includes(name));
+  if (up.length > 0) return { state, reason: running(clause, up) };
+  if (!rule.processes.every((name) => checked.includes(name))) {
     return { state, reason: release === null ? sentence(clause) : unchecked(clause) };
   }
-  const up = rule.processes.filter((name) => device.processes?.running.includes(name));
-  if (up.length > 0) return { state, reason: running(clause, up) };
   return { state: rule.state, reason: noneRunning(release, state, rule.processes) };
 }

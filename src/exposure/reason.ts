@@ -106,6 +106,25 @@ export function noneRunning(release: string | null, state: ExposureState, names:
   return { en: `${en}, but ${none} is running.`, ja: `${ja}が、${names.join("、")} はいずれも動作していません。` };
 }
 
+/** For a file in which nothing could be read. */
+export const NO_CAPTURE: Text = {
+  en: "No output of show version or show processes could be read.",
+  ja: "show version または show processes の出力を読み取れませんでした。",
+};
+
+/** Adds that earlier captures show other releases. */
+export function withEarlier(reason: Text, earlier: readonly string[]): Text {
+  if (earlier.length === 0) return reason;
+  const some = earlier.slice(-EARLIER_SHOWN).join(", ");
+  return {
+    en: `${reason.en} ${earlier.length === 1 ? "An earlier capture shows" : "Earlier captures show"} ${some}.`,
+    ja: `${reason.ja ?? reason.en}以前のキャプチャでは ${some} でした。`,
+  };
+}
+
+/** An endless list of releases would hide the reason. */
+const EARLIER_SHOWN = 5;
+
 /** Ends a clause. */
 export function sentence(clause: Clause): Text {
   return { en: `${clause.en}.`, ja: `${clause.ja}。` };

@@ -50,14 +50,15 @@ export interface DeviceRelease {
   release: string | null;
   /** As in the ranges: `asr9k-px`. */
   platform?: string | null | undefined;
-  /** Bug ids of the installed maintenance upgrades. */
-  smus?: readonly string[] | undefined;
-  processes?: ProcessCheck | undefined;
+  /** Bug ids of the installed maintenance upgrades; null: nobody looked. */
+  smus?: readonly string[] | null | undefined;
+  /** Null: no capture. */
+  processes?: ProcessCheck | null | undefined;
 }
 
-/** Whether a capture lists processes, and which of those asked for it shows. */
+/** Names of processes that a capture would have listed (`checked`), and those of them that it lists. */
 export interface ProcessCheck {
-  checked: boolean;
+  checked: readonly string[];
   running: readonly string[];
 }
 

@@ -48,6 +48,8 @@ export interface Labels {
   last: string;
   noAlerts: string;
   alerts: (count: number) => string;
+  devices: (count: number) => string;
+  firstFixed: string;
   moreRows: (count: number) => string;
   lines: (lines: string, size: string, seconds: string, rate: string | null) => string;
   outcomes: Record<Exclude<Outcome, "parsed">, (count: string) => string>;
@@ -109,6 +111,8 @@ const LABELS: Record<Lang, Labels> = {
     last: "last ",
     noAlerts: "No alerts.",
     alerts: (count) => (count === 1 ? "1 alert" : `${formatCount(count)} alerts`),
+    devices: (count) => (count === 1 ? "1 device" : `${formatCount(count)} devices`),
+    firstFixed: "first fixed",
     moreRows: (count) => `and ${formatCount(count)} more rows`,
     lines: (lines, size, seconds, rate) =>
       `${lines} lines (${size}) in ${seconds} s${rate === null ? "" : `: ${rate} lines/s`}`,
@@ -178,6 +182,8 @@ const LABELS: Record<Lang, Labels> = {
     last: "最終 ",
     noAlerts: "アラートはありません。",
     alerts: (count) => `アラート ${formatCount(count)} 件`,
+    devices: (count) => `装置 ${formatCount(count)} 台`,
+    firstFixed: "最初の修正済みリリース:",
     moreRows: (count) => `ほか ${formatCount(count)} 行`,
     lines: (lines, size, seconds, rate) =>
       `${lines} 行 (${size}) を ${seconds} 秒で処理${rate === null ? "" : `: ${rate} 行/秒`}`,

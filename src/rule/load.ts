@@ -53,6 +53,14 @@ export function loadRules(path: string = shippedRules()): CompiledRule[] {
   return rules;
 }
 
+/** The advisories of a folder, with rules or without. Throws as `loadRules` does. */
+export function loadAdvisories(path: string = shippedRules()): Advisory[] {
+  const ruled = loadRules(path).map((rule) => rule.advisory);
+  const bare = advisoryFolders(path).filter((folder) => ruleFiles(folder).length === 0);
+  const all = new Map([...ruled, ...bare.map(loadAdvisory)].map((advisory) => [advisory.id, advisory]));
+  return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 function loadAdvisory(folder: string): Advisory {
   const file = join(folder, "advisory.yaml");
   const source = readFileSync(file, "utf8");

@@ -138,7 +138,8 @@ export function readDevice(facts: DeviceFacts, data: string): DeviceState {
   return { ...part, recent: { ...recent, via }, ...known, facts, exposures: {}, settings: null, apart: null };
 }
 
-function devicePart(device: DeviceState): string {
+/** What a device's row keeps for the engine alone. */
+export function devicePart(device: DeviceState): string {
   const { key, gap, follows, recent, claims, conflict, last, lastOf, hop, osFrom, watch } = device;
   return JSON.stringify({ key, gap, follows, recent, claims, conflict, last, lastOf, hop, osFrom, watch });
 }

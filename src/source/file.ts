@@ -115,7 +115,8 @@ export function fileMtime(path: string): Millis | null {
   return mtime === undefined ? null : Math.floor(mtime);
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+/** Opens a file to read; rejects with NO_INPUT or NO_PERMISSION. */
+export async function openFile(path: string): Promise<FileHandle> {
   let handle: FileHandle | null = null;
   try {
     handle = await open(path, "r");
@@ -146,7 +147,8 @@ function openError(cause: unknown, path: string): TelltaleError {
   );
 }
 
-function readError(cause: unknown, path: string, line: number, bytes: number): TelltaleError {
+/** What stopped the reading of an open file, and where: DATA_INVALID for broken compression, else IO. */
+export function readError(cause: unknown, path: string, line: number, bytes: number): TelltaleError {
   if (cause instanceof TelltaleError) return cause;
   const what = cause instanceof Error ? cause.message : String(cause);
   const where = `${path}, after line ${line} (${bytes} bytes of text)`;
@@ -162,7 +164,7 @@ function readError(cause: unknown, path: string, line: number, bytes: number): T
 }
 
 /** The text of a stream, whatever packs it. */
-async function* unpacked(chunks: Readable): AsyncGenerator<Uint8Array> {
+export async function* unpacked(chunks: Readable): AsyncGenerator<Uint8Array> {
   const source = asBytes(chunks);
   let head: Uint8Array = new Uint8Array(0);
   let ended = false;
@@ -184,6 +186,6 @@ async function* asBytes(chunks: Readable): AsyncGenerator<Uint8Array> {
 }
 
 /** Editors on Windows put a UTF-8 byte order mark before the first line. */
-function withoutMark(chunk: Uint8Array): Uint8Array {
+export function withoutMark(chunk: Uint8Array): Uint8Array {
   return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
 }

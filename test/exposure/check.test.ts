@@ -35,7 +35,7 @@ describe("checkExposure", () => {
 describe("data that leaves things out", () => {
   test("a spec without processes says nothing of processes", () => {
     const spec: ExposureSpec = { ...dotted, ranges: [{ lte: "6.6.2", state: "vulnerable" }] };
-    const none = { checked: true, running: [] };
+    const none = { checked: ["ipsec_pp"], running: [] };
     const judged = judgeExposure(spec, { os: "ios-xr", release: "6.6.2", processes: none });
     expect(judged.state).toBe("vulnerable");
     expect(judged.reason.en).toBe("6.6.2 is earlier than 6.6.3, the first fixed release for its train.");

@@ -7,8 +7,9 @@ import type { ExposureState } from "../../src/model.ts";
 import { exposureOf, IPSEC } from "./advisories.ts";
 
 const spec = exposureOf(IPSEC);
-const RUNNING = { checked: true, running: ["ipsec_mp", "ipsec_pp"] };
-const NONE = { checked: true, running: [] };
+const BOTH = ["ipsec_mp", "ipsec_pp"];
+const RUNNING = { checked: BOTH, running: BOTH };
+const NONE = { checked: BOTH, running: [] };
 
 function judge(release: string | null, more: Partial<DeviceRelease> = {}) {
   return judgeExposure(spec, { os: "ios-xr", release, ...more });
@@ -99,17 +100,17 @@ describe("CVE-2020-3190", () => {
   });
 
   test("one of the two processes is enough", () => {
-    const judged = judge("6.5.1", { processes: { checked: true, running: ["ipsec_pp"] } });
+    const judged = judge("6.5.1", { processes: { checked: BOTH, running: ["ipsec_pp"] } });
     expect(judged.state).toBe("vulnerable");
     expect(judged.reason.en).toMatch(/; ipsec_pp is running\.$/);
   });
 
   test("another process does not count as one of the two", () => {
-    expect(judge("6.5.1", { processes: { checked: true, running: ["ipsec_ppx"] } }).state).toBe("not-affected");
+    expect(judge("6.5.1", { processes: { checked: BOTH, running: ["ipsec_ppx"] } }).state).toBe("not-affected");
   });
 
   test("a capture that did not look for the processes changes nothing", () => {
-    expect(judge("6.5.1", { processes: { checked: false, running: [] } }).state).toBe("vulnerable");
+    expect(judge("6.5.1", { processes: { checked: [], running: [] } }).state).toBe("vulnerable");
   });
 
   describe("the maintenance upgrade", () => {

@@ -7,8 +7,9 @@ import type { ExposureState } from "../../src/model.ts";
 import { exposureOf, SIP } from "./advisories.ts";
 
 const spec = exposureOf(SIP);
-const RUNNING = { checked: true, running: ["CCSIP_UDP_SOCKET", "CCSIP_TCP_SOCKET"] };
-const NONE = { checked: true, running: [] };
+const BOTH = ["CCSIP_UDP_SOCKET", "CCSIP_TCP_SOCKET"];
+const RUNNING = { checked: BOTH, running: BOTH };
+const NONE = { checked: BOTH, running: [] };
 const M7 = "15.1(4)M7";
 
 function judge(release: string | null, more: Partial<DeviceRelease> = {}) {
@@ -89,7 +90,7 @@ describe("CVE-2013-5553", () => {
   });
 
   test("other processes with SIP in their name do not make a router process SIP", () => {
-    const processes = { checked: true, running: ["CCSIP_EVENT_TRAC"] };
+    const processes = { checked: BOTH, running: ["CCSIP_EVENT_TRAC"] };
     expect(judge("15.1(4)M5", { processes }).state).toBe("not-affected");
   });
 

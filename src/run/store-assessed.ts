@@ -1,0 +1,91 @@
+/** `assess --db`: what captures show of a router becomes its settings, and the exposures that follow from it are stored. */
+import { newDevice } from "../detect/device.ts";
+import type { CapturedDevice } from "../exposure/assemble.ts";
+import { type Assessment, type DeviceFacts, deviceKey, type SettingsPatch } from "../model.ts";
+import type { Advisory } from "../rule/compiled.ts";
+import { write } from "../store/connection.ts";
+import { loadDeviceSettings, type SettingsAct, saveDeviceSettings } from "../store/device-settings.ts";
+import { loadDevice, writeDevices } from "../store/devices.ts";
+import type { Store } from "../store/open.ts";
+import { judgeDevice } from "./assess.ts";
+import { devicePart } from "./persist.ts";
+
+/** Stores each readable device and returns the exposures by all that is then known of it, earlier captures included. */
+export function storeAssessed(
+  store: Store,
+  devices: readonly CapturedDevice[],
+  advisories: readonly Advisory[],
+  act: SettingsAct,
+): Assessment[] {
+  return devices.flatMap((device) => {
+    if (!device.readable) return judgeDevice(device, device, advisories);
+    const settings = saveDeviceSettings(store, device.name, patchOf(store, device), act);
+    const assessments = judgeDevice(
+      { ...device, name: settings.name },
+      { ...settings, os: settings.os ?? "unknown" },
+      advisories,
+    );
+    storeExposures(store, settings.name, assessments);
+    return assessments;
+  });
+}
+
+/** What the captures say; what they are silent on stays as it is. */
+function patchOf(store: Store, device: CapturedDevice): SettingsPatch {
+  const key = deviceKey(device.name);
+  const before = loadDeviceSettings(store).find(({ name, aliases }) =>
+    [name, ...aliases].some((one) => deviceKey(one) === key),
+  );
+  const patch: SettingsPatch = { source: device.sources.join(", ") };
+  if (device.os !== "unknown") patch.os = device.os;
+  if (device.platform !== null) patch.platform = device.platform;
+  if (device.release !== null) patch.release = device.release;
+  // An upgrade is made for one release.
+  if (device.smus !== null) patch.smus = device.smus;
+  else if (device.release !== null && before !== undefined && before.release !== device.release) patch.smus = [];
+  const { checked, running } = device.processes;
+  if (checked.length > 0) {
+    const others = (names: readonly string[] = []) => names.filter((name) => !checked.includes(name));
+    patch.processes = {
+      checked: [...others(before?.processes?.checked), ...checked],
+      running: [...others(before?.processes?.running), ...running],
+    };
+  }
+  return patch;
+}
+
+/** A device that no log has named yet has a row too, so that lists by exposure find it. */
+function storeExposures(store: Store, name: string, assessments: readonly Assessment[]): void {
+  const exposures = Object.fromEntries(assessments.map(({ advisory, state }) => [advisory, state]));
+  write(store, () => {
+    const stored = loadDevice(store, name);
+    if (stored !== null) {
+      writeDevices(store, [
+        { facts: stored.facts, data: stored.data, exposures: { ...stored.exposures, ...exposures } },
+      ]);
+      return;
+    }
+    const facts = unheard(name);
+    writeDevices(store, [{ facts, data: devicePart(newDevice(deviceKey(name), facts)), exposures }]);
+  });
+}
+
+function unheard(name: string): DeviceFacts {
+  return {
+    name,
+    address: null,
+    aliases: [],
+    dialect: "unknown",
+    os: "unknown",
+    release: null,
+    firstSeen: 0,
+    lastSeen: 0,
+    severities: [0, 0, 0, 0, 0, 0, 0, 0],
+    messages: 0,
+    lost: 0,
+    duplicates: 0,
+    resets: 0,
+    clock: "none",
+    clockBack: 0,
+  };
+}
