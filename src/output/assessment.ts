@@ -19,17 +19,23 @@ export function assessmentCards(all: readonly Assessment[], options: CardOptions
   return [...byDevice.values()].map((some) => card(some, options)).join("\n");
 }
 
-/** How many devices have each state to some advisory, for people; ends in LF. */
+/** How many devices are in which state, each counted by the worst of its advisories; for people, ends in LF. */
 export function assessmentSummary(all: readonly Assessment[], lang: Lang): string {
   const labels = labelsOf(lang);
-  const devices = new Set(all.map((one) => one.device));
-  const counts = STATES.map((state) => {
-    const some = new Set(all.filter((one) => one.state === state).map((one) => one.device));
-    return some.size === 0 ? null : `${labels.exposures[state]} ${formatCount(some.size)}`;
-  }).filter((count) => count !== null);
-  return `${labels.devices(devices.size)}${labels.colon}${counts.join(labels.comma)}\n`;
+  const worst = new Map<string, number>();
+  for (const { device, state } of all) {
+    worst.set(device, Math.min(worst.get(device) ?? STATES.length, STATES.indexOf(state)));
+  }
+  const counts = STATES.map((state, i): [ExposureState, number] => [
+    state,
+    [...worst.values()].filter((one) => one === i).length,
+  ]);
+  const shown = counts.filter(([, count]) => count > 0);
+  const list = shown.map(([state, count]) => `${labels.exposures[state]} ${formatCount(count)}`);
+  return `${labels.devices(worst.size)}${labels.colon}${list.join(labels.comma)}\n`;
 }
 
+/** The worst first. */
 const STATES: readonly ExposureState[] = ["vulnerable", "unknown", "fixed", "not-affected"];
 
 const STYLES: Record<ExposureState, Style> = {

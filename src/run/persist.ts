@@ -1,10 +1,12 @@
 /** The engine's memory as rows and back: stopping and starting at any message changes no alert. */
 import { NO_ADDRESS } from "../detect/claim.ts";
+import { exposureOf } from "../detect/device.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
 import type { CollectorState, DeviceState, GroupState } from "../detect/state.ts";
-import type { DeviceFacts } from "../model.ts";
+import type { DeviceFacts, ExposureState } from "../model.ts";
 import type { Head } from "../parse/join.ts";
+import type { Advisory } from "../rule/compiled.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
 import type { Engine } from "./engine.ts";
 import { MAX_UNPARSED } from "./ledger.ts";
@@ -54,11 +56,12 @@ export function takeBatch(
       },
     ];
   });
+  const advisories = new Map(state.rules.map(({ advisory }) => [advisory.id, advisory]));
   const batch: CommitBatch = {
     devices: [...devices, ...gone].map((device) => ({
       facts: device.facts,
       data: devicePart(device),
-      exposures: exposures(device),
+      exposures: exposures(device, advisories.values()),
     })),
     deviceEvents: ledger.takeDeviceEvents(),
     states: [...states, sessionRow(engine)],
@@ -144,7 +147,11 @@ export function devicePart(device: DeviceState): string {
   return JSON.stringify({ key, gap, follows, recent, claims, conflict, last, lastOf, hop, osFrom, watch });
 }
 
-function exposures(device: DeviceState): Record<string, DeviceState["exposures"][string]["state"]> {
+/** Judged alerts aside, only what a banner, a capture or an operator says of the release makes an exposure worth a list. */
+function exposures(device: DeviceState, advisories: Iterable<Advisory>): Record<string, ExposureState> {
+  if (device.settings !== null || device.facts.release !== null) {
+    for (const advisory of advisories) exposureOf(device, advisory);
+  }
   return Object.fromEntries(Object.entries(device.exposures).map(([advisory, exposure]) => [advisory, exposure.state]));
 }
 

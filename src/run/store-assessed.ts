@@ -1,10 +1,11 @@
 /** `assess --db`: what captures show of a router becomes its settings, and the exposures that follow from it are stored. */
 import { newDevice } from "../detect/device.ts";
+import { releaseOf } from "../detect/settings.ts";
 import type { CapturedDevice } from "../exposure/assemble.ts";
 import { type Assessment, type DeviceFacts, deviceKey, type SettingsPatch } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import { write } from "../store/connection.ts";
-import { loadDeviceSettings, type SettingsAct, saveDeviceSettings } from "../store/device-settings.ts";
+import { findDeviceSettings, type SettingsAct, saveDeviceSettings } from "../store/device-settings.ts";
 import { loadDevice, writeDevices } from "../store/devices.ts";
 import type { Store } from "../store/open.ts";
 import { judgeDevice } from "./assess.ts";
@@ -20,11 +21,9 @@ export function storeAssessed(
   return devices.flatMap((device) => {
     if (!device.readable) return judgeDevice(device, device, advisories);
     const settings = saveDeviceSettings(store, device.name, patchOf(store, device), act);
-    const assessments = judgeDevice(
-      { ...device, name: settings.name },
-      { ...settings, os: settings.os ?? "unknown" },
-      advisories,
-    );
+    const facts = loadDevice(store, settings.name)?.facts ?? unheard(settings.name);
+    const known = releaseOf({ facts, settings });
+    const assessments = judgeDevice({ ...device, name: settings.name }, known, advisories);
     storeExposures(store, settings.name, assessments);
     return assessments;
   });
@@ -32,17 +31,14 @@ export function storeAssessed(
 
 /** What the captures say; what they are silent on stays as it is. */
 function patchOf(store: Store, device: CapturedDevice): SettingsPatch {
-  const key = deviceKey(device.name);
-  const before = loadDeviceSettings(store).find(({ name, aliases }) =>
-    [name, ...aliases].some((one) => deviceKey(one) === key),
-  );
+  const before = findDeviceSettings(store, device.name);
   const patch: SettingsPatch = { source: device.sources.join(", ") };
   if (device.os !== "unknown") patch.os = device.os;
   if (device.platform !== null) patch.platform = device.platform;
   if (device.release !== null) patch.release = device.release;
   // An upgrade is made for one release.
   if (device.smus !== null) patch.smus = device.smus;
-  else if (device.release !== null && before !== undefined && before.release !== device.release) patch.smus = [];
+  else if (device.release !== null && before !== null && before.release !== device.release) patch.smus = [];
   const { checked, running } = device.processes;
   if (checked.length > 0) {
     const others = (names: readonly string[] = []) => names.filter((name) => !checked.includes(name));
