@@ -4,11 +4,13 @@ import type { ExposureState, Text } from "../model.ts";
 import { findRange, firstFixedFor } from "./range.ts";
 import {
   type Clause,
+  featureUnknown,
   interimBuild,
   NO_RELEASE,
   noneRunning,
   notARelease,
   osReason,
+  platformUnknown,
   rangeReason,
   readingsDiffer,
   running,
@@ -26,7 +28,14 @@ export function judgeExposure(spec: ExposureSpec, device: DeviceRelease): Exposu
     return { state, release: device.release, reason, firstFixed: null };
   }
   const finding = judgeRelease(spec, device);
-  return { release: device.release, firstFixed: finding.firstFixed, ...withProcesses(spec, device, finding) };
+  const { state, reason } = withProcesses(spec, device, finding);
+  const open = state === "vulnerable" ? spec.feature : undefined;
+  return {
+    state: open === undefined ? state : "unknown",
+    release: device.release,
+    reason: open === undefined ? reason : featureUnknown(reason, open),
+    firstFixed: finding.firstFixed,
+  };
 }
 
 interface Finding {
@@ -55,11 +64,16 @@ function judgeRelease(spec: ExposureSpec, device: DeviceRelease): Finding {
 function judgeReading(spec: ExposureSpec, device: DeviceRelease, reading: Release, printed: Release): Finding {
   const shown = formatRelease(printed);
   const fixed = firstFixedFor(spec, reading);
-  const range = findRange(spec, reading, device);
+  const { range, undecided } = findRange(spec, reading, device);
   const state = range?.state ?? "unknown";
   if (spec["interim-of-fixed"] === "unknown" && fixed !== null && isInterimOf(reading, fixed)) {
     const name = formatRelease(fixed);
     return { state: "unknown", clause: interimBuild(shown, name), firstFixed: name, release: shown };
+  }
+  if (undecided !== null && state !== "vulnerable") {
+    const firstFixed = undecided["first-fixed"] ?? (fixed === null ? null : formatRelease(fixed));
+    const clause = platformUnknown(shown, [undecided.platform ?? []].flat());
+    return { state: "unknown", clause, firstFixed, release: shown };
   }
   const named = state === "not-affected" || fixed === null ? null : formatRelease(fixed);
   const firstFixed = range?.["first-fixed"] ?? named;

@@ -3,9 +3,24 @@
 import { baseOf, compareReleases, isComparable, parseBound, type Release, trainOf } from "./release.ts";
 import type { DeviceRelease, ExposureRange, ExposureSpec } from "./types.ts";
 
-/** The first range whose conditions all hold, or null. */
-export function findRange(spec: ExposureSpec, release: Release, device: DeviceRelease): ExposureRange | null {
-  return spec.ranges.find((range) => isIn(range, release, device)) ?? null;
+/** Where a release lies. */
+export interface Found {
+  /** The first range whose conditions all hold, or null. */
+  range: ExposureRange | null;
+  /** A range before it that makes the release vulnerable on a platform, where the device's own is not known. */
+  undecided: ExposureRange | null;
+}
+
+/** Finds the range of a release on a device. Without a platform, a range that would only clear it does not hold. */
+export function findRange(spec: ExposureSpec, release: Release, device: DeviceRelease): Found {
+  let undecided: ExposureRange | null = null;
+  for (const range of spec.ranges) {
+    if (!isIn(range, release, device)) continue;
+    if (range.platform === undefined) return { range, undecided };
+    if (device.platform == null) undecided ??= range.state === "vulnerable" ? range : null;
+    else if (isOn([range.platform].flat(), device.platform)) return { range, undecided };
+  }
+  return { range: null, undecided };
 }
 
 /** The first fixed release for a release: the next one from here on, else the last one before; null where none compares. */
@@ -27,8 +42,13 @@ function isIn(range: ExposureRange, release: Release, device: DeviceRelease): bo
   if (range.gte !== undefined && !holds(orderTo(range.gte, release), (order) => order >= 0)) return false;
   if (range.train !== undefined && trainOf(release) !== range.train) return false;
   if (range.prefix !== undefined && baseOf(release) !== range.prefix) return false;
-  if (range.platform !== undefined && device.platform !== range.platform) return false;
   return range.smu === undefined || (device.smus ?? []).includes(range.smu);
+}
+
+/** `asr9k` stands for `asr9k-px` and `asr9k-x64` too. */
+function isOn(platforms: readonly string[], platform: string): boolean {
+  const own = platform.toLowerCase();
+  return platforms.some((name) => own === name.toLowerCase() || own.startsWith(`${name.toLowerCase()}-`));
 }
 
 /** Negative where the release is before the bound; null where the two do not compare. */

@@ -58,6 +58,23 @@ export function interimBuild(release: string, fixed: string): Clause {
   };
 }
 
+/** For a release that is affected on some platforms, on a device whose platform is not known. */
+export function platformUnknown(release: string, platforms: readonly string[]): Clause {
+  const list = platforms.join(", ");
+  return {
+    en: `${release} is affected on ${list}, and the platform is not known`,
+    ja: `${release} は ${list} で影響を受けますが、プラットフォームが不明です`,
+  };
+}
+
+/** For an affected release that is exposed only where something is configured; `feature` names it. */
+export function featureUnknown(reason: Text, feature: Text): Text {
+  return {
+    en: `${reason.en} It is exposed only with ${feature.en}, which is not known.`,
+    ja: `${reason.ja ?? reason.en}影響を受けるのは ${feature.ja ?? feature.en} を使用している場合に限られますが、使用の有無は不明です。`,
+  };
+}
+
 /** For a release that lies in a range (null: in none). */
 export function rangeReason(range: ExposureRange | null, release: string, fixed: string | null): Clause {
   if (range === null) {
@@ -150,7 +167,7 @@ function hasFix(release: string, fixed: string | null): Clause {
 }
 
 function smuReason(range: ExposureRange, release: string, smu: string): Clause {
-  const platform = range.platform === undefined ? "" : ` (${range.platform})`;
+  const platform = range.platform === undefined ? "" : ` (${[range.platform].flat().join(", ")})`;
   if (range.state !== "fixed") {
     return { en: `The SMU for ${smu} is installed${platform}`, ja: `${smu} の SMU がインストールされています` };
   }

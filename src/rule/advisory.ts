@@ -1,5 +1,6 @@
 /** A checked advisory.yaml -> an advisory: exposure data and runbook. */
 import { checkExposure } from "../exposure/check.ts";
+import type { ExposureSpec } from "../exposure/types.ts";
 import { RUNBOOK_PARTS, type Runbook, type RunbookItem } from "../model.ts";
 import type { Advisory } from "./compiled.ts";
 import { RuleProblem } from "./problem.ts";
@@ -9,7 +10,8 @@ import { asText } from "./text.ts";
 
 /** Compiles an advisory file; `source` is its text. */
 export function compileAdvisory(file: AdvisoryFile, source: string): Advisory {
-  const fault = file.exposure === undefined ? undefined : checkExposure(file.exposure)[0];
+  const exposure = compileExposure(file.exposure);
+  const fault = exposure === null ? undefined : checkExposure(exposure)[0];
   if (fault !== undefined) throw new RuleProblem(["exposure", ...fault.path], fault.problem);
   const items = RUNBOOK_PARTS.flatMap((part) => file.runbook[part]);
   return {
@@ -19,11 +21,17 @@ export function compileAdvisory(file: AdvisoryFile, source: string): Advisory {
     summary: asText(file.summary),
     cves: file.cves,
     references: file.references,
-    exposure: file.exposure ?? null,
+    exposure,
     falsepositives: file.falsepositives.map(asText),
     runbook: compileRunbook(file.runbook) as Runbook,
     unauthenticated: items.filter((item) => item.when === "unauthenticated").map((item) => item.id),
   };
+}
+
+/** Null for rules that are not about a release. */
+function compileExposure(file: AdvisoryFile["exposure"]): ExposureSpec | null {
+  if (file === undefined) return null;
+  return { ...file, feature: file.feature === undefined ? undefined : asText(file.feature) };
 }
 
 type RunbookParts = { [part in keyof AdvisoryFile["runbook"]]?: AdvisoryFile["runbook"][part] | undefined };

@@ -98,9 +98,12 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
     origin: file.origin ?? null,
     tests: file.tests.map((test) => ({
       name: test.name,
-      steps: test.steps.map((step) =>
-        "after" in step ? { after: durationMillis(step.after) } : { lines: step.lines, from: step.from ?? "192.0.2.1" },
-      ),
+      steps: test.steps.map((step) => {
+        if ("after" in step) return { after: durationMillis(step.after) };
+        if ("lines" in step) return { lines: step.lines, from: step.from ?? "192.0.2.1" };
+        const { device, os = null, release = null, platform = null, smus = [], processes = null } = step;
+        return { device, known: { os, release, platform, smus, processes } };
+      }),
       expect: test.expect,
     })),
   };

@@ -1,6 +1,6 @@
 /** A rule made ready for judging: what detect/ works with. */
 import type { ExposureSpec } from "../exposure/types.ts";
-import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, Text } from "../model.ts";
+import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, SettingsPatch, Text } from "../model.ts";
 
 import type { Reading } from "./reading.ts";
 
@@ -127,7 +127,7 @@ export interface Lifecycle {
 
 export interface RuleTest {
   name: string;
-  steps: ({ lines: string; from: string } | { after: Millis })[];
+  steps: ({ lines: string; from: string } | { after: Millis } | { device: string; known: SettingsPatch })[];
   expect: Record<string, unknown>[];
 }
 

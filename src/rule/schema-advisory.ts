@@ -8,15 +8,22 @@ const state = z.enum(EXPOSURES);
 const range = z
   .strictObject({
     in: z.array(z.string()).optional().describe("The release is one of these full releases."),
-    lt: z.string().optional().describe("The release is before this one; with `ios-train`, within one train."),
-    lte: z.string().optional().describe("The release is this one or before it; with `ios-train`, within one train."),
-    gte: z.string().optional().describe("The release is this one or after it; with `ios-train`, within one train."),
+    lt: z.string().optional().describe("The release is before this one; within one line of trains."),
+    lte: z.string().optional().describe("The release is this one or before it; within one line of trains."),
+    gte: z.string().optional().describe("The release is this one or after it; within one line of trains."),
     train: z
       .string()
       .optional()
-      .describe("The release is of this train: `6.5` (dotted); `15.1M` with exactly these letters (ios-train)."),
+      .describe(
+        "The release is of this train: `6.5` (dotted); `15.1M` with exactly these letters (ios-train); `17.9`, `3.6E` (ios-xe); `9.3`, `7.0(3)I7` (nx-os).",
+      ),
     prefix: z.string().optional().describe("The release is of any train that is based on this: `12.2`."),
-    platform: z.string().optional().describe("The router is this platform, such as `asr9k-px`."),
+    platform: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .optional()
+      .describe(
+        "The router is this platform, or one of these: `asr9k-px`; `asr9k` is every `asr9k-…`. On a router whose platform is not known, a range that would be vulnerable makes the state unknown.",
+      ),
     smu: z.string().optional().describe("The maintenance upgrade for this bug id is installed."),
     state: state.describe("What a release in this range is."),
     reason: z
@@ -34,15 +41,18 @@ const range = z
   .meta({
     id: "Range",
     title: "Range",
-    description: "A set of releases with one state: at least one condition, and all that are given must hold.",
+    description:
+      "A set of releases with one state: all conditions that are given must hold. Without a condition it is every release, and comes last.",
   });
 
 const exposure = z
   .strictObject({
-    os: z.enum(["ios-xr", "ios"]).describe("The system that the ranges are about."),
+    os: z.enum(["ios-xr", "ios", "ios-xe", "nx-os"]).describe("The system that the ranges are about."),
     scheme: z
-      .enum(["dotted", "ios-train"])
-      .describe("How its releases are numbered: `dotted` is 6.5.1, `ios-train` is 15.1(4)M5."),
+      .enum(["dotted", "ios-train", "ios-xe", "nx-os"])
+      .describe(
+        "How its releases are numbered: `dotted` (ios-xr) is 6.5.1, `ios-train` (ios) 15.1(4)M5, `ios-xe` 17.9.4a, `nx-os` 9.3(5).",
+      ),
     "two-digit-rebuild": z
       .literal("both-readings")
       .optional()
@@ -57,6 +67,11 @@ const exposure = z
       .array(z.enum(DIALECTS))
       .default([])
       .describe("Systems that the advisory rules out; any other system is unknown."),
+    feature: text
+      .optional()
+      .describe(
+        "What must be configured before an affected release is exposed, such as `the web UI`. No capture tells, so the state of such a release is unknown, and the reason names this.",
+      ),
     "none-running": z
       .strictObject({
         processes: z.array(z.string()).min(1).describe("Names of processes."),

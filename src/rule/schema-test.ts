@@ -1,7 +1,7 @@
 /** The shape of a rule's cases: raw lines in, alerts out. */
 import { z } from "zod";
 import { CONFIDENCES, LEVELS } from "../model.ts";
-import { duration, EXPOSURES, scalar } from "./schema-values.ts";
+import { DIALECTS, duration, EXPOSURES, scalar } from "./schema-values.ts";
 
 const expectation = z
   .strictObject({
@@ -41,13 +41,30 @@ const pause = z
   .strictObject({ after: duration.describe("How much time passes; timers that come due run.") })
   .describe("Time that passes.");
 
+const known = z
+  .strictObject({
+    device: z.string().describe("The router's name."),
+    os: z.enum(DIALECTS).optional().describe("Its system."),
+    release: z.string().optional().describe("Its release."),
+    platform: z.string().optional().describe("Its platform, such as `asr9k-px`."),
+    smus: z.array(z.string()).optional().describe("Bug ids of its maintenance upgrades."),
+    processes: z
+      .strictObject({
+        checked: z.array(z.string()).describe("Names that somebody looked for."),
+        running: z.array(z.string()).describe("Those of them that run."),
+      })
+      .optional()
+      .describe("What `show processes` showed."),
+  })
+  .describe("What a capture or an operator says of a router.");
+
 export const testCase = z
   .strictObject({
     name: z.string().min(1).describe("What it shows."),
     steps: z
-      .array(z.union([lines, pause]))
+      .array(z.union([lines, pause, known]))
       .min(1)
-      .describe("Lines that arrive and time that passes, from 2020-03-04T12:00:00Z on."),
+      .describe("Lines that arrive, time that passes and what becomes known, from 2020-03-04T12:00:00Z on."),
     expect: z.array(expectation).describe("One entry for each alert, by its start; `[]` for none."),
   })
   .meta({ id: "TestCase", title: "Case", description: "A case of the rule: raw lines in, alerts out." });

@@ -51,7 +51,9 @@ export function judgeDevice(
   known: DeviceRelease,
   advisories: readonly Advisory[],
 ): Assessment[] {
-  return advisories.map((advisory) => {
+  return advisories.flatMap((advisory) => {
+    // Rules that are not about a release have nothing to assess.
+    if (advisory.exposure === null) return [];
     const { state, release, reason, firstFixed } = judgeExposure(advisory.exposure, known);
     const told = device.readable ? withEarlier(reason, device.earlier) : NO_CAPTURE;
     const source = device.sources.join(", ");
@@ -70,5 +72,5 @@ export function judgeDevice(
 
 /** Every process whose absence tells something. */
 function processNames(advisories: readonly Advisory[]): string[] {
-  return [...new Set(advisories.flatMap((advisory) => advisory.exposure["none-running"]?.processes ?? []))];
+  return [...new Set(advisories.flatMap((advisory) => advisory.exposure?.["none-running"]?.processes ?? []))];
 }

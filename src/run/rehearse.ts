@@ -1,5 +1,5 @@
 /** Runs a rule's own cases: raw lines and virtual time through the engine that also runs live. */
-import type { Alert, Frame, Millis } from "../model.ts";
+import type { Alert, DeviceSettings, Frame, Millis } from "../model.ts";
 import type { CompiledRule, RuleTest } from "../rule/compiled.ts";
 import { Engine } from "./engine.ts";
 
@@ -34,6 +34,10 @@ function play(rule: CompiledRule, test: RuleTest): Alert[] {
       engine.tick(now);
       continue;
     }
+    if ("device" in step) {
+      engine.know([{ ...NOTHING_SET, name: step.device, ...step.known, at: now }], now);
+      continue;
+    }
     for (const line of step.lines.split("\n")) {
       if (line === "") continue;
       now += 1;
@@ -45,6 +49,20 @@ function play(rule: CompiledRule, test: RuleTest): Alert[] {
   for (const { alert } of engine.ledger.takeAlerts()) alerts.set(alert.id, alert);
   return [...alerts.values()].sort((a, b) => a.firstSeen - b.firstSeen || (a.id < b.id ? -1 : 1));
 }
+
+const NOTHING_SET: DeviceSettings = {
+  name: "",
+  aliases: [],
+  addresses: [],
+  os: null,
+  release: null,
+  platform: null,
+  smus: [],
+  processes: null,
+  source: "operator",
+  at: 0,
+  by: "case",
+};
 
 function frame(line: string, from: string, at: Millis): Frame {
   return { raw: Buffer.from(line), from, transport: "udp", at, flags: [], line: 0 };

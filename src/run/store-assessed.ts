@@ -83,5 +83,6 @@ function unheard(name: string): DeviceFacts {
     resets: 0,
     clock: "none",
     clockBack: 0,
+    rateLimited: 0,
   };
 }

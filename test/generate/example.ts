@@ -18,7 +18,7 @@ function messagesOf(rule: CompiledRule): Event[] {
     const stage = new Stage({ rules: [rule] }, NOON);
     for (const step of test.steps) {
       if ("after" in step) stage.wait(step.after);
-      else
+      else if ("lines" in step)
         stage.send(
           step.lines.split("\n").filter((line) => line !== ""),
           { from: step.from },
