@@ -6,7 +6,7 @@ import { exposureOf } from "./device.ts";
 import { doubtText } from "./doubt.ts";
 import { fillCommand, fillText, type Values } from "./fill.ts";
 import { verdictOf } from "./judge.ts";
-import { believed, senderOf, sourceCaveats } from "./settings.ts";
+import { believed, releaseOf, senderOf, sourceCaveats } from "./settings.ts";
 import type { DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
 
 /** Renders the group's episode. */
@@ -14,7 +14,8 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
   const { judgement } = episode;
   const verdict = verdictOf(rule, judgement.verdict);
   const exposure = exposureOf(device, rule.advisory);
-  const level = adjustLevel(rule, judgement.level, exposure);
+  const unexplained = isUnexplained(rule, exposure, device);
+  const level = unexplained ? lowered(rule, judgement.level, exposure) : judgement.level;
   const name = device.apart === null ? device.facts.name : (device.settings?.name ?? device.facts.name);
   const values: Values = {
     ...judgement.details,
@@ -41,7 +42,7 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
     lastSeen: episode.lastReport,
     exposure,
     details,
-    caveats: [...sourceCaveats(device, episode), ...caveats(rule, episode, exposure, values)],
+    caveats: [...sourceCaveats(device, episode), ...caveats(rule, episode, unexplained, values)],
     evidence: [...episode.evidence.first, ...episode.evidence.strongest, ...episode.evidence.last].map(evidence),
     runbook: runbook(rule, verdict, episode, values),
     lead: episode.status === "recurring" && rule.lifecycle.lead !== null ? rule.lifecycle.lead : "recover",
@@ -54,21 +55,25 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
   };
 }
 
-/** What the release says may lower the level; it never takes the alert away. */
-function adjustLevel(rule: CompiledRule, level: Level, exposure: Exposure): Level {
-  if (rule.exposure === null) return level;
-  const rank = LEVELS.indexOf(level);
-  if (exposure.state === "fixed") return LEVELS[Math.max(0, rank - rule.exposure.lower)]!;
-  if (exposure.state === "not-affected" && rule.exposure.atMost !== null) {
-    return LEVELS[Math.min(rank, LEVELS.indexOf(rule.exposure.atMost))]!;
-  }
-  return level;
+/** Whether the advisory does not explain the alert, by what is known of the router. */
+function isUnexplained(rule: CompiledRule, { state }: Exposure, device: DeviceState): boolean {
+  if (rule.exposure === null) return false;
+  if (state === "fixed") return true;
+  // One forged header may change what a router is taken for; messages that tell the system themselves are believed first.
+  return state === "not-affected" && (rule.exposure.bySystem || releaseOf(device).os === rule.advisory.exposure.os);
 }
 
-function caveats(rule: CompiledRule, episode: Episode, exposure: Exposure, values: Values): Text[] {
+/** What the release says may lower the level; it never takes the alert away. */
+function lowered(rule: CompiledRule, level: Level, exposure: Exposure): Level {
+  const { lower = 0, atMost = null } = rule.exposure ?? {};
+  const rank = LEVELS.indexOf(level);
+  if (exposure.state === "fixed") return LEVELS[Math.max(0, rank - lower)]!;
+  return atMost === null ? level : LEVELS[Math.min(rank, LEVELS.indexOf(atMost))]!;
+}
+
+function caveats(rule: CompiledRule, episode: Episode, unexplained: boolean, values: Values): Text[] {
   const texts = episode.judgement.caveats.map((i) => fillText(rule.caveats[i]!.text, values));
-  const explained = exposure.state !== "fixed" && exposure.state !== "not-affected";
-  if (rule.exposure !== null && !explained) texts.push(fillText(rule.exposure.caveat, values));
+  if (rule.exposure !== null && unexplained) texts.push(fillText(rule.exposure.caveat, values));
   if (episode.judgement.split) texts.push(SPLIT);
   for (const doubt of episode.judgement.doubts ?? []) texts.push(doubtText(doubt));
   const order = rule.lifecycle.steps.map((step) => step.id);

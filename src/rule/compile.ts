@@ -79,6 +79,7 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
       ? {
           lower: file.exposure.fixed?.lower ?? 0,
           atMost: file.exposure["not-affected"]?.["at-most"] ?? null,
+          bySystem: file.exposure["not-affected"]?.["by-system"] ?? true,
           caveat: asText(file.exposure.caveat),
         }
       : null,

@@ -172,7 +172,7 @@ export interface CompiledRule {
   verdicts: CompiledVerdict[];
   /** What an alert's details show: name and the fact it comes from. */
   details: [string, string][];
-  exposure: { lower: number; atMost: Level | null; caveat: Text } | null;
+  exposure: { lower: number; atMost: Level | null; bySystem: boolean; caveat: Text } | null;
   caveats: { when: CompiledWhen; text: Text }[];
   lifecycle: Lifecycle;
   /** Longest time that this rule looks back over signals, and the most it needs to count. */

@@ -52,7 +52,15 @@ export const exposureEffect = z
       .optional()
       .describe("On a router whose release has the fix."),
     "not-affected": z
-      .strictObject({ "at-most": z.enum(LEVELS).describe("Never above this level.") })
+      .strictObject({
+        "at-most": z.enum(LEVELS).describe("Never above this level."),
+        "by-system": z
+          .boolean()
+          .default(true)
+          .describe(
+            "`false`: being another system lowers nothing, only a release or processes do. For messages that tell the system themselves: one forged line may change what a router is taken for.",
+          ),
+      })
       .optional()
       .describe("On a router whose system, release or processes are not affected."),
     caveat: text.describe("Said in both cases."),
