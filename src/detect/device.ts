@@ -118,6 +118,28 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
   };
 }
 
+/** The facts of a device of which nothing is known but its name; `at` is 0 where it was never heard. */
+export function newFacts(name: string, at: number): DeviceState["facts"] {
+  return {
+    name,
+    address: null,
+    aliases: [],
+    dialect: "unknown",
+    os: "unknown",
+    release: null,
+    firstSeen: at,
+    lastSeen: at,
+    severities: [0, 0, 0, 0, 0, 0, 0, 0],
+    messages: 0,
+    lost: 0,
+    duplicates: 0,
+    resets: 0,
+    rateLimited: 0,
+    clock: "none",
+    clockBack: 0,
+  };
+}
+
 const HISTORY: Record<string, DeviceEvent["kind"]> = {
   "SYS-RESTART": "boot",
   "SYS-RELOAD": "operator",
@@ -143,22 +165,9 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
     device =
       state.recall?.(key) ??
       newDevice(key, {
-        name: event.device,
+        ...newFacts(event.device, event.at),
         address: event.transport === "file" ? null : event.from,
-        aliases: [],
         dialect: event.dialect,
-        os: "unknown",
-        release: null,
-        firstSeen: event.at,
-        lastSeen: event.at,
-        severities: [0, 0, 0, 0, 0, 0, 0, 0],
-        messages: 0,
-        lost: 0,
-        duplicates: 0,
-        resets: 0,
-        rateLimited: 0,
-        clock: "none",
-        clockBack: 0,
       });
     attachSettings(state.map, device);
     state.devices.set(key, device);

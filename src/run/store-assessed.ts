@@ -1,8 +1,8 @@
 /** `assess --db`: what captures show of a router becomes its settings, and the exposures that follow from it are stored. */
-import { newDevice } from "../detect/device.ts";
+import { newDevice, newFacts } from "../detect/device.ts";
 import { releaseOf } from "../detect/settings.ts";
 import type { CapturedDevice } from "../exposure/assemble.ts";
-import { type Assessment, type DeviceFacts, deviceKey, type SettingsPatch } from "../model.ts";
+import { type Assessment, deviceKey, type SettingsPatch } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import { write } from "../store/connection.ts";
 import { findDeviceSettings, type SettingsAct, saveDeviceSettings } from "../store/device-settings.ts";
@@ -21,7 +21,7 @@ export function storeAssessed(
   return devices.flatMap((device) => {
     if (!device.readable) return judgeDevice(device, device, advisories);
     const settings = saveDeviceSettings(store, device.name, patchOf(store, device), act);
-    const facts = loadDevice(store, settings.name)?.facts ?? unheard(settings.name);
+    const facts = loadDevice(store, settings.name)?.facts ?? newFacts(settings.name, 0);
     const known = releaseOf({ facts, settings });
     const assessments = judgeDevice({ ...device, name: settings.name }, known, advisories);
     storeExposures(store, settings.name, assessments);
@@ -61,28 +61,7 @@ function storeExposures(store: Store, name: string, assessments: readonly Assess
       ]);
       return;
     }
-    const facts = unheard(name);
+    const facts = newFacts(name, 0);
     writeDevices(store, [{ facts, data: devicePart(newDevice(deviceKey(name), facts)), exposures }]);
   });
-}
-
-function unheard(name: string): DeviceFacts {
-  return {
-    name,
-    address: null,
-    aliases: [],
-    dialect: "unknown",
-    os: "unknown",
-    release: null,
-    firstSeen: 0,
-    lastSeen: 0,
-    severities: [0, 0, 0, 0, 0, 0, 0, 0],
-    messages: 0,
-    lost: 0,
-    duplicates: 0,
-    resets: 0,
-    clock: "none",
-    clockBack: 0,
-    rateLimited: 0,
-  };
 }
