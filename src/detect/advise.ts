@@ -60,7 +60,7 @@ function isUnexplained(rule: CompiledRule, { state }: Exposure, device: DeviceSt
   if (rule.exposure === null) return false;
   if (state === "fixed") return true;
   // One forged header may change what a router is taken for; messages that tell the system themselves are believed first.
-  return state === "not-affected" && (rule.exposure.bySystem || releaseOf(device).os === rule.advisory.exposure.os);
+  return state === "not-affected" && (rule.exposure.bySystem || releaseOf(device).os === rule.advisory.exposure?.os);
 }
 
 /** What the release says may lower the level; it never takes the alert away. */
