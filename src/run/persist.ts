@@ -150,7 +150,7 @@ export function devicePart(device: DeviceState): string {
 /** Judged alerts aside, only what a banner, a capture or an operator says of the release makes an exposure worth a list. */
 function exposures(device: DeviceState, advisories: Iterable<Advisory>): Record<string, ExposureState> {
   if (device.settings !== null || device.facts.release !== null) {
-    for (const advisory of advisories) exposureOf(device, advisory);
+    for (const advisory of advisories) if (advisory.exposure !== null) exposureOf(device, advisory);
   }
   return Object.fromEntries(Object.entries(device.exposures).map(([advisory, exposure]) => [advisory, exposure.state]));
 }
