@@ -38,8 +38,11 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
     width: terminalWidth(),
     lang: options.lang,
   });
+  let welcome = "";
   const listener = await startListening(config, {
-    ready: (about, listening) => process.stderr.write(greeting(about, listening, config.listen.allow.length > 0)),
+    ready(about, listening) {
+      welcome = greeting(about, listening, config.listen.allow.length > 0);
+    },
     async deliver(entry) {
       statusLine.clear();
       for (;;) {
@@ -70,6 +73,8 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
   };
   for (const signal of STOPS) process.on(signal, onSignal);
   process.on("SIGHUP", onHangUp);
+  // Last: whoever reads it may send signals from now on.
+  process.stderr.write(welcome);
   await listener.finished;
   for (const signal of STOPS) process.removeListener(signal, onSignal);
   process.removeListener("SIGHUP", onHangUp);
