@@ -12,7 +12,7 @@ export function assessmentJson(one: Assessment, lang: Lang): Record<string, unkn
   return { device, advisory, state, os, release, reason: inLanguage(reason, lang), firstFixed, source };
 }
 
-/** Exposures by device, each with its reason; ends in LF. */
+/** Exposures by device, the worst first, each with its reason; ends in LF. */
 export function assessmentCards(all: readonly Assessment[], options: CardOptions): string {
   const byDevice = new Map<string, Assessment[]>();
   for (const one of all) byDevice.set(one.device, [...(byDevice.get(one.device) ?? []), one]);
@@ -56,7 +56,8 @@ function card(some: readonly Assessment[], options: CardOptions): string {
   const head = `${paint(color, "bold", escapeText(first.device))}  ${escapeText(system)}  ${paint(color, "dim", escapeText(first.source))}`;
   const column = Math.max(...STATES.map((state) => displayWidth(labels.exposures[state])));
   const blank = " ".repeat(column + 4);
-  const lines = some.flatMap((one) => {
+  const byState = [...some].sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
+  const lines = byState.flatMap((one) => {
     const state = padToWidth(labels.exposures[one.state], column);
     const fixed = one.firstFixed === null ? "" : `${labels.comma}${labels.firstFixed} ${one.firstFixed}`;
     return [

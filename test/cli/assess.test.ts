@@ -1,17 +1,20 @@
 /** `telltale assess` as its user runs it: the whole truth table of both advisories, and captures as terminals leave them. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ExposureState } from "../../src/model.ts";
 import { activePackages, iosCapture, xeCapture, xrCapture } from "../support/captures.ts";
-import { telltale } from "../support/cli.ts";
+import { ROOT, telltale } from "../support/cli.ts";
 
 const IPSEC = "cisco-sa-iosxr-ipsec-dos-q8UPX6m";
 const SIP = "cisco-sa-20131106-sip";
 const folder = mkdtempSync(join(tmpdir(), "telltale-assess-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Two advisories alone, however many there are.
+const rules = join(folder, "rules");
+for (const advisory of [IPSEC, SIP]) cpSync(join(ROOT, "rules", advisory), join(rules, advisory), { recursive: true });
 
 interface Line {
   device: string;
@@ -29,7 +32,10 @@ async function assess(input: string | Record<string, string | Buffer>, args: str
   const files = typeof input === "string" ? ["-"] : Object.keys(input).map((name) => join(folder, name));
   if (typeof input !== "string")
     for (const [name, text] of Object.entries(input)) writeFileSync(join(folder, name), text);
-  const ran = await telltale(["assess", ...files, "--json", ...args], typeof input === "string" ? { input } : {});
+  const ran = await telltale(
+    ["assess", ...files, "--json", "--rules", rules, ...args],
+    typeof input === "string" ? { input } : {},
+  );
   const lines = ran.stdout
     .trim()
     .split("\n")
@@ -371,7 +377,9 @@ describe("the command", () => {
 
   test("prints cards for people, without what a terminal would obey", async () => {
     writeFileSync(join(folder, "x.txt"), xrCapture("xr1", "6.5.3"));
-    const { stdout, stderr } = await telltale(["assess", "x.txt", "--format", "text"], { cwd: folder });
+    const { stdout, stderr } = await telltale(["assess", "x.txt", "--format", "text", "--rules", rules], {
+      cwd: folder,
+    });
     expect(stdout).toContain("xr1  ios-xr 6.5.3  x.txt\n");
     expect(stdout).toContain(`  vulnerable    ${IPSEC}, first fixed 6.6.3\n`);
     expect(stderr).toBe("1 device: vulnerable 1\n");
