@@ -13,7 +13,7 @@ export interface CaptureFile {
   source: string;
   /** Names the router where nothing in the file does. */
   stem: string;
-  sections: readonly Section[];
+  sections: Section[];
 }
 
 /** One router as its captures show it. */

@@ -32,6 +32,10 @@ export async function assess(paths: readonly string[], advisories: readonly Advi
     files.push({ source: path, stem: fileStem(path), sections: readSections(read.lines) });
   }
   const unreadable = files.filter((file) => assemble([file], names).every((device) => !device.readable));
+  // Where no command was typed either, what looks like a prompt is none.
+  for (const file of unreadable) {
+    if (file.sections.every(({ command }) => !command)) file.sections = readSections([]);
+  }
   for (const { source } of unreadable) {
     notes.push(
       `${source}: no output of show version or show processes was found; capture both on the router, with the prompt and the command.`,

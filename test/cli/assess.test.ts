@@ -419,6 +419,7 @@ describe("the command", () => {
     ]);
     expect(stderr).toMatch(/notes\.txt: no output of show version or show processes was found; capture both/);
     expect((await assess("")).of(IPSEC)).toMatchObject([{ device: "stdin", state: "unknown" }]);
+    expect((await assess("X#\nnotes>\nY>")).of(IPSEC)).toMatchObject([{ device: "stdin", state: "unknown" }]);
   });
 
   test("exits 66 for a file that is not there, and prints nothing", async () => {
@@ -469,6 +470,15 @@ describe("assess --db", () => {
     expect(await list("fixed")).toEqual(["xr2", "xr3"]);
     await assess(xrCapture("xr3", "6.5.3"), ["--db", db]);
     expect(await list("vulnerable")).toEqual(["xr1", "xr3"]);
+  });
+
+  test("an alert of the device is judged by it, and its log takes the exposure from no list", async () => {
+    await assess(xrCapture("edge1.fra", "6.6.3"), ["--db", db]);
+    const { stdout } = await telltale(["replay", "samples/ipsec-flood-recovered.log", "--db", db, "--json"]);
+    const alert = JSON.parse(stdout) as { level: string; exposure: unknown; caveats: string[] };
+    expect(alert).toMatchObject({ level: "high", exposure: { state: "fixed", release: "6.6.3" } });
+    expect(alert.caveats[0]).toContain("not explained by this advisory; open a TAC case");
+    expect(await list("fixed")).toContain("edge1.fra");
   });
 
   test("a file without captures leaves no device behind", async () => {
