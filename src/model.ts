@@ -152,7 +152,8 @@ export interface RunbookItem {
   why: Text;
   expect: Text | null;
   source: "advisory" | "telltale";
-  done: { at: Millis; by: string; line: string | null } | null;
+  /** `node`: where the router says it was done, when that is not the alert's node; then it is still to do. */
+  done: { at: Millis; by: string; line: string | null; node?: string } | null;
 }
 export const RUNBOOK_PARTS = ["recover", "mitigate", "verify", "fix"] as const;
 export type RunbookPart = (typeof RUNBOOK_PARTS)[number];
@@ -187,14 +188,16 @@ export interface Alert {
   lead: RunbookPart;
   falsepositives: Text[];
   references: string[];
+  /** Ids of alerts of the same trouble: of the fleet for one router's alert, of the routers for the fleet's. */
+  related: string[];
   sourceAuth: "none" | "address" | "tls";
   acknowledged: { at: Millis; by: string } | null;
   disposition: "confirmed" | "false-alarm" | null;
   notes: { at: Millis; by: string; text: string }[];
 }
 
-/** What happened to an alert in one step. */
-export type AlertChange = "opened" | "raised" | "updated" | "status";
+/** What happened to an alert in one step; `reminded`: a recovery that was begun is still not finished. */
+export type AlertChange = "opened" | "raised" | "updated" | "status" | "reminded";
 
 /** An operator's act on an alert, from the command line. */
 export interface Act {
@@ -266,6 +269,11 @@ export interface Counters {
   devices: number;
   alerts: Record<Level, number>;
   deliveries: Record<string, number>;
+}
+
+/** Whether a runbook item is done where it had to be. */
+export function isTicked(item: RunbookItem): boolean {
+  return item.done !== null && item.done.node === undefined;
 }
 
 /** Names compare ASCII-case-folded, whatever the locale. */

@@ -6,8 +6,9 @@ import { exposureOf } from "./device.ts";
 import { doubtText } from "./doubt.ts";
 import { fillCommand, fillText, type Values } from "./fill.ts";
 import { verdictOf } from "./judge.ts";
+import { recoveryCaveats, stepsLeft } from "./recovery.ts";
 import { believed, releaseOf, senderOf, sourceCaveats } from "./settings.ts";
-import type { DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
+import type { DeviceState, Episode, GroupState, KeptLine, StepMark } from "./state.ts";
 
 /** Renders the group's episode. */
 export function renderAlert(rule: CompiledRule, group: GroupState, episode: Episode, device: DeviceState): Alert {
@@ -25,6 +26,8 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
   };
   const details: Alert["details"] = { ...judgement.details };
   if (episode.quietSince !== null) details.quietSince = iso(episode.quietSince);
+  const left = stepsLeft(rule, episode);
+  if (left.length > 0) details.stepsLeft = left.join(", ");
   return {
     id: episode.id,
     rule: rule.id,
@@ -48,6 +51,7 @@ export function renderAlert(rule: CompiledRule, group: GroupState, episode: Epis
     lead: episode.status === "recurring" && rule.lifecycle.lead !== null ? rule.lifecycle.lead : "recover",
     falsepositives: [...rule.falsepositives, ...rule.advisory.falsepositives],
     references: [...new Set([...rule.advisory.references, ...rule.references])],
+    related: episode.related,
     sourceAuth: senderOf(device, episode),
     acknowledged: episode.acknowledged,
     disposition: episode.disposition,
@@ -72,17 +76,11 @@ function lowered(rule: CompiledRule, level: Level, exposure: Exposure): Level {
 }
 
 function caveats(rule: CompiledRule, episode: Episode, unexplained: boolean, values: Values): Text[] {
-  const texts = episode.judgement.caveats.map((i) => fillText(rule.caveats[i]!.text, values));
+  const texts = recoveryCaveats(rule, verdictOf(rule, episode.judgement.verdict), episode, values);
+  texts.push(...episode.judgement.caveats.map((i) => fillText(rule.caveats[i]!.text, values)));
   if (rule.exposure !== null && unexplained) texts.push(fillText(rule.exposure.caveat, values));
   if (episode.judgement.split) texts.push(SPLIT);
   for (const doubt of episode.judgement.doubts ?? []) texts.push(doubtText(doubt));
-  const order = rule.lifecycle.steps.map((step) => step.id);
-  const seen = episode.stepOrder;
-  if (seen.some((id, i) => i > 0 && order.indexOf(id) < order.indexOf(seen[i - 1]!))) texts.push(otherOrder(seen));
-  for (const id of seen) {
-    const elsewhere = episode.steps[id]?.elsewhere;
-    if (elsewhere != null) texts.push(otherNode(id, elsewhere, values));
-  }
   return texts;
 }
 
@@ -93,21 +91,6 @@ const SPLIT: Text = {
   en: "The message was cut from a TCP stream without separators and its counter does not follow on: its bounds are a guess.",
   ja: "区切りのない TCP ストリームから切り出されたメッセージで、カウンタも連続していないため、境界は推定です。",
 };
-
-function otherOrder(seen: string[]): Text {
-  return {
-    en: `The steps were seen in another order than the advisory shows: ${seen.join(", then ")}.`,
-    ja: `手順がアドバイザリの例とは異なる順序で確認されました: ${seen.join(" → ")}。`,
-  };
-}
-
-function otherNode(id: string, elsewhere: string, values: Values): Text {
-  const text = {
-    en: "{step} was done on {elsewhere}, but this alert is about {node}: check that the right node was recovered.",
-    ja: "{step} は {elsewhere} で実行されましたが、このアラートの対象は {node} です。正しいノードか確認してください。",
-  };
-  return fillText(text, { ...values, step: id, elsewhere });
-}
 
 function runbook(rule: CompiledRule, verdict: CompiledVerdict | undefined, episode: Episode, values: Values): Runbook {
   const result = {} as Runbook;
@@ -121,14 +104,16 @@ function runbook(rule: CompiledRule, verdict: CompiledVerdict | undefined, episo
         do: item.do === null ? null : fillText(item.do, values),
         why: fillText(item.why, values),
         expect: item.expect === null ? null : fillText(item.expect, values),
-        done:
-          mark === undefined
-            ? null
-            : { at: mark.at, by: mark.by, line: mark.line === null ? null : decodeLine(mark.line) },
+        done: mark === undefined ? null : tick(mark),
       };
     });
   }
   return result;
+}
+
+function tick({ at, by, line, elsewhere }: StepMark): RunbookItem["done"] {
+  const tick = { at, by, line: line === null ? null : decodeLine(line) };
+  return elsewhere == null ? tick : { ...tick, node: elsewhere };
 }
 
 function evidence(line: KeptLine): Evidence {

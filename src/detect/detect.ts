@@ -97,6 +97,7 @@ export function detectTimer(bench: Bench, timer: Timer): Decision[] {
         return judgeAbsences(bench, rule, timer.group, group, timer.due);
       case "resolve":
       case "quiet":
+      case "remind":
         return decided(rule, timer.group, group, onTimer(rule, group, timer.kind, timer.due), timer.due);
       case "expire":
         expire(rule, group, timer.due);

@@ -3,6 +3,7 @@ import type { Act, AlertChange, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { alertId } from "./id.ts";
 import { outranks } from "./judge.ts";
+import { stepsLeft } from "./recovery.ts";
 import type { Episode, GroupState, Judgement, KeptLine, StepMark } from "./state.ts";
 import { expireValues } from "./window.ts";
 
@@ -49,10 +50,13 @@ export function report(rule: CompiledRule, group: GroupState, one: Report): Aler
   return changes;
 }
 
-/** Enters a recovery step that the router's log (or an operator) shows. */
+/** Enters a recovery step that the router's log (or an operator) shows. One that was done on the alert's node is
+ * not undone by the same elsewhere. */
 export function takeStep(rule: CompiledRule, group: GroupState, id: string, mark: StepMark): AlertChange[] {
   const episode = group.episode;
   if (episode === null || isOver(episode)) return [];
+  if (mark.elsewhere !== null && episode.steps[id]?.elsewhere === null) return [];
+  if (episode.steps[id]?.elsewhere !== mark.elsewhere) episode.reminded = false;
   episode.steps[id] = mark;
   if (!episode.stepOrder.includes(id)) episode.stepOrder.push(id);
   episode.lastStep = Math.max(episode.lastStep ?? mark.at, mark.at);
@@ -64,9 +68,19 @@ export function takeStep(rule: CompiledRule, group: GroupState, id: string, mark
 }
 
 /** A timer of the episode has come due. */
-export function onTimer(rule: CompiledRule, group: GroupState, kind: "resolve" | "quiet", due: Millis): AlertChange[] {
+export function onTimer(
+  rule: CompiledRule,
+  group: GroupState,
+  kind: "resolve" | "quiet" | "remind",
+  due: Millis,
+): AlertChange[] {
   const episode = group.episode;
   if (episode === null) return [];
+  if (kind === "remind") {
+    if (episode.reminded || stepsLeft(rule, episode).length === 0) return [];
+    episode.reminded = true;
+    return ["reminded"];
+  }
   if (kind === "resolve") {
     if (episode.status !== "recovering" || !allStepsSeen(rule, episode)) return [];
     episode.status = "resolved";
@@ -91,6 +105,7 @@ export function applyAct(rule: CompiledRule, group: GroupState, act: Act): Alert
     episode.status = "closed";
     delete group.timers.quiet;
     delete group.timers.resolve;
+    delete group.timers.remind;
     group.timers.expire = act.at;
     return ["status"];
   }
@@ -140,6 +155,8 @@ function openEpisode(group: GroupState, one: Report): Episode {
     quietSince: null,
     steps: {},
     stepOrder: [],
+    reminded: false,
+    related: [],
     evidence: { first: one.lines.slice(0, FIRST), strongest: [], last: [] },
     address: one.address,
     acknowledged: null,
@@ -166,12 +183,16 @@ function recurs(rule: CompiledRule, episode: Episode, at: Millis): boolean {
 function forgetSteps(episode: Episode): void {
   episode.steps = {};
   episode.stepOrder = [];
+  episode.reminded = false;
 }
 
 function setTimers(rule: CompiledRule, group: GroupState, episode: Episode): void {
   const { quiet } = rule.lifecycle;
   delete group.timers.quiet;
   delete group.timers.resolve;
+  delete group.timers.remind;
+  if (!episode.reminded && stepsLeft(rule, episode).length > 0)
+    group.timers.remind = episode.lastStep! + rule.lifecycle.remind;
   if (episode.status === "open" || episode.status === "recurring") group.timers.quiet = episode.lastReport + quiet;
   if (episode.status === "recovering" && allStepsSeen(rule, episode)) group.timers.resolve = episode.lastStep! + quiet;
   group.timers.expire = endOf(rule, episode) + 1;

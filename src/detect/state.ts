@@ -69,6 +69,10 @@ export interface Episode {
   steps: Record<string, StepMark>;
   /** Step ids in the order in which they were seen. */
   stepOrder: string[];
+  /** Whether the outputs were reminded that recovery stopped half done. */
+  reminded: boolean;
+  /** Ids of the fleet's alerts that this one is part of. */
+  related: string[];
   evidence: { first: KeptLine[]; strongest: KeptLine[]; last: KeptLine[] };
   address: string | null;
   acknowledged: Alert["acknowledged"];
@@ -76,7 +80,7 @@ export interface Episode {
   notes: Alert["notes"];
 }
 
-export type TimerKind = "block" | "absence" | "resolve" | "quiet" | "expire";
+export type TimerKind = "block" | "absence" | "resolve" | "quiet" | "remind" | "expire";
 
 /** One rule on one device (and node). */
 export interface GroupState {

@@ -1,7 +1,7 @@
 /** Recovery steps that the router's log shows, ticked on the alerts of that router. */
 import type { Event } from "../model.ts";
 import { deviceKey, LEVELS, nodeKey } from "../model.ts";
-import type { CompiledRule } from "../rule/compiled.ts";
+import type { CompiledRule, CompiledStep } from "../rule/compiled.ts";
 import { joinedKeys } from "./device-map.ts";
 import { takeStep } from "./episode.ts";
 import { settle } from "./group.ts";
@@ -13,10 +13,15 @@ import type { DetectState, GroupState } from "./state.ts";
 export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match: RuleMatch): Decision[] {
   const decisions: Decision[] = [];
   for (const step of rule.lifecycle.steps) {
-    const signal = match.signals.find(
-      (one) => one.name === step.signal && step.where.every(([name, value]) => one.captures[name] === value),
-    );
-    if (signal === undefined) continue;
+    const shows = (name: string | null) =>
+      match.signals.find(
+        (one) => one.name === name && step.where.every(([group, value]) => one.captures[group] === value),
+      );
+    const signal = shows(step.signal);
+    if (signal === undefined) {
+      if (shows(step.evidence) !== undefined) decisions.push(...takeEvidence(bench, rule, event, step));
+      continue;
+    }
     const target = step.node === null ? null : (signal.captures[step.node] ?? null);
     const running = openGroups(bench.state, rule, event);
     const exact = running.filter(
@@ -26,13 +31,30 @@ export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match:
     for (const [key, group] of exact.length > 0 ? exact : running) {
       const before = { ...group.timers };
       const by = step.by === null ? null : (signal.captures[step.by] ?? null);
-      const mark = { at: event.at, by: by ?? "router log", line: keep(event).raw, elsewhere };
+      const mark = { at: event.at, by: by ?? ROUTER_LOG, line: keep(event).raw, elsewhere };
       decisions.push(...decided(rule, key, group, takeStep(rule, group, step.id, mark), event.at));
       settle(bench.state, key, group, before, bench.put);
     }
   }
   return decisions;
 }
+
+/** A process that is running again says on which node, and not who did it: it adds to what is known, on that node. */
+function takeEvidence(bench: Bench, rule: CompiledRule, event: Event, step: CompiledStep): Decision[] {
+  const decisions: Decision[] = [];
+  for (const [key, group] of openGroups(bench.state, rule, event)) {
+    if (event.node !== null && group.node !== null && nodeKey(group.node) !== nodeKey(event.node)) continue;
+    if (group.episode!.steps[step.id]?.elsewhere === null) continue;
+    const before = { ...group.timers };
+    const mark = { at: event.at, by: ROUTER_LOG, line: keep(event).raw, elsewhere: null };
+    decisions.push(...decided(rule, key, group, takeStep(rule, group, step.id, mark), event.at));
+    settle(bench.state, key, group, before, bench.put);
+  }
+  return decisions;
+}
+
+/** Who acted, where the log does not say. */
+const ROUTER_LOG = "router log";
 
 /** Groups of the rule on the event's device with an alert that its advisory explains. */
 function openGroups(state: DetectState, rule: CompiledRule, event: Event): [string, GroupState][] {

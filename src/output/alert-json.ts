@@ -28,6 +28,7 @@ export function alertJson(alert: Alert, change?: AlertChange): Record<string, un
       ...text("reason", alert.exposure.reason),
     },
     details: alert.details,
+    ...(alert.related.length === 0 ? {} : { related: alert.related }),
     caveats: alert.caveats.map((caveat) => caveat.en),
     caveats_ja: alert.caveats.map((caveat) => caveat.ja ?? caveat.en),
     evidence: alert.evidence.map(({ at, raw }) => ({ at: iso(at), line: decode(raw) })),
@@ -49,7 +50,15 @@ function runbookItem(item: RunbookItem): Record<string, unknown> {
     ...text("why", item.why),
     ...(item.expect === null ? {} : text("expect", item.expect)),
     source: item.source,
-    done: item.done === null ? null : { at: iso(item.done.at), by: item.done.by, line: item.done.line },
+    done:
+      item.done === null
+        ? null
+        : {
+            at: iso(item.done.at),
+            by: item.done.by,
+            line: item.done.line,
+            ...(item.done.node === undefined ? {} : { node: item.done.node }),
+          },
   };
 }
 

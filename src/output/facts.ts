@@ -35,6 +35,7 @@ function factsOf(alert: Alert, { lang, utcOffsetMinutes }: CardOptions): [string
     [labels.verdict, escapeText(alert.verdict) + labels.comma + labels.confidence(alert.confidence)],
     [labels.exposure, labels.exposures[exposure.state] + labels.colon + escapeText(inLanguage(exposure.reason, lang))],
     [labels.details, detailText(alert.details, labels)],
+    [labels.related, relatedText(alert.related)],
     [labels.acknowledged, acknowledged === null ? null : `${escapeText(acknowledged.by)}, ${time(acknowledged.at)}`],
     [labels.disposition, disposition === null ? null : labels.dispositions[disposition]],
     ...alert.notes.map((note): [string, string] => [
@@ -55,4 +56,18 @@ function detailText(details: Record<string, Detail>, labels: Labels): string | n
 function detailValue(name: string, value: Detail): string {
   if (name === "share" && typeof value === "number") return `${Math.round(value * 10_000) / 100}${KEEP}%`;
   return escapeText(String(value));
+}
+
+/** Ids shown of related alerts; the JSON has them all. */
+const RELATED_SHOWN = 20;
+
+function relatedText(ids: string[]): string | null {
+  if (ids.length === 0) return null;
+  const more = ids.length > RELATED_SHOWN ? ` +${ids.length - RELATED_SHOWN}` : "";
+  return (
+    ids
+      .slice(0, RELATED_SHOWN)
+      .map((id) => escapeText(id))
+      .join(" ") + more
+  );
 }

@@ -42,6 +42,9 @@ export interface Labels {
   expect: string;
   causes: string;
   references: string;
+  related: string;
+  /** A step that was done on another node. */
+  notHere: (node: string) => string;
   commands: string;
   next: string;
   commandLines: (count: number) => string;
@@ -69,7 +72,7 @@ const LABELS: Record<Lang, Labels> = {
       recurring: "recurring",
       closed: "closed",
     },
-    changes: { opened: "new", raised: "raised", updated: "updated", status: "status changed" },
+    changes: { opened: "new", raised: "raised", updated: "updated", status: "status changed", reminded: "reminder" },
     confidence: (confidence) => `${confidence} confidence`,
     exposures: { vulnerable: "vulnerable", fixed: "fixed", "not-affected": "not affected", unknown: "unknown" },
     exposureUnknown: "exposure unknown",
@@ -105,6 +108,8 @@ const LABELS: Record<Lang, Labels> = {
     expect: "Expect: ",
     causes: "What else could cause it",
     references: "References",
+    related: "Related",
+    notHere: (node) => `on ${node}, not here`,
     commands: "Next commands",
     next: "Next: ",
     commandLines: (count) => `${count} lines of configuration, shown by the command below`,
@@ -140,7 +145,7 @@ const LABELS: Record<Lang, Labels> = {
       recurring: "再発",
       closed: "クローズ",
     },
-    changes: { opened: "新規", raised: "引き上げ", updated: "更新", status: "状態の変化" },
+    changes: { opened: "新規", raised: "引き上げ", updated: "更新", status: "状態の変化", reminded: "再通知" },
     confidence: (confidence) => `確度 ${{ low: "低", medium: "中", high: "高" }[confidence]}`,
     exposures: { vulnerable: "影響あり", fixed: "修正済み", "not-affected": "影響なし", unknown: "不明" },
     exposureUnknown: "影響は不明",
@@ -176,6 +181,8 @@ const LABELS: Record<Lang, Labels> = {
     expect: "期待される結果: ",
     causes: "他に考えられる原因",
     references: "参考資料",
+    related: "関連",
+    notHere: (node) => `${node} で実施 (対象ノードでは未実施)`,
     commands: "次のコマンド",
     next: "次の手順: ",
     commandLines: (count) => `設定 ${count} 行。下のコマンドで表示できます`,

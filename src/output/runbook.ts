@@ -1,6 +1,6 @@
 /** How a runbook is printed: numbered steps, each command on a line of its own that can be copied. */
 import type { Alert, RunbookItem, RunbookPart } from "../model.ts";
-import { RUNBOOK_PARTS } from "../model.ts";
+import { isTicked, RUNBOOK_PARTS } from "../model.ts";
 import { escapeCommand, escapeText } from "./escape.ts";
 import { labelsOf } from "./labels.ts";
 import { type CardOptions, formatTime, inLanguage, paint } from "./presentation.ts";
@@ -24,12 +24,16 @@ export function runbookLines(alert: Alert, options: CardOptions): string[] {
   return lines;
 }
 
-/** The first step that is not done, in the order in which they are printed; recovery is over once an alert is resolved. */
+/** The first step that is not done, in the order in which they are printed; recovery is over once an alert is resolved.
+ * Where recovery stopped half done, what is left of it comes first. */
 export function nextItem(alert: Alert): RunbookItem | null {
   if (alert.status === "closed") return null;
+  const left = String(alert.details.stepsLeft ?? "").split(", ");
+  const half = alert.lead === "recover" && alert.runbook.recover.find((item) => left.includes(item.id));
+  if (half) return half;
   for (const part of partsInOrder(alert)) {
     if (part === "recover" && alert.status === "resolved") continue;
-    const open = alert.runbook[part].find((item) => item.done === null);
+    const open = alert.runbook[part].find((item) => !isTicked(item));
     if (open !== undefined) return open;
   }
   return null;
@@ -54,11 +58,9 @@ function partsInOrder(alert: Alert): RunbookPart[] {
 function itemLines(number: number, item: RunbookItem, options: CardOptions): string[] {
   const { color, lang, width } = options;
   const labels = labelsOf(lang);
-  const lead = `${String(number).padStart(3)}. ${item.done === null ? "[ ]" : "[x]"} `;
+  const lead = `${String(number).padStart(3)}. ${isTicked(item) ? "[x]" : "[ ]"} `;
   const indent = " ".repeat(lead.length);
-  const done =
-    item.done === null ? "" : `  ${formatTime(item.done.at, options.utcOffsetMinutes)} ${escapeText(item.done.by)}`;
-  const heading = `${escapeText(item.id)}${paint(color, "green", done)}`;
+  const heading = `${escapeText(item.id)}${paint(color, isTicked(item) ? "green" : "yellow", doneText(item, options))}`;
   return [
     `${lead}${heading}  ${paint(color, "dim", `(${labels.sources[item.source]})`)}`,
     ...commandLines(item).map((command) => `${indent}  ${paint(color, "bold", command)}`),
@@ -68,4 +70,11 @@ function itemLines(number: number, item: RunbookItem, options: CardOptions): str
       ? []
       : paragraph(`${indent}${labels.expect}`, escapeText(inLanguage(item.expect, lang)), width)),
   ];
+}
+
+/** When and by whom, and where it was if not here; empty where nobody did it. */
+function doneText({ done }: RunbookItem, { lang, utcOffsetMinutes }: CardOptions): string {
+  if (done === null) return "";
+  const where = done.node === undefined ? "" : `, ${labelsOf(lang).notHere(escapeText(done.node))}`;
+  return `  ${formatTime(done.at, utcOffsetMinutes)} ${escapeText(done.by)}${where}`;
 }

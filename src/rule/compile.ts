@@ -150,6 +150,7 @@ function compileLifecycle(file: RuleFile, known: Set<string>, advisory: Advisory
   const ids = new Set(RUNBOOK_PARTS.flatMap((part) => advisory.runbook[part].map((item) => item.id)));
   lifecycle.steps.forEach((step, i) => {
     need(known, step.signal, ["lifecycle", "steps", i, "signal"]);
+    if (step.evidence !== undefined) need(known, step.evidence, ["lifecycle", "steps", i, "evidence"]);
     if (!ids.has(step.id))
       throw new RuleProblem(["lifecycle", "steps", i, "id"], `no runbook item "${step.id}" in advisory.yaml`);
   });
@@ -157,10 +158,12 @@ function compileLifecycle(file: RuleFile, known: Set<string>, advisory: Advisory
     quiet: durationMillis(lifecycle.quiet),
     grace: durationMillis(lifecycle.grace),
     reopen: durationMillis(lifecycle.reopen),
+    remind: durationMillis(lifecycle.remind),
     lead: lifecycle.recurring?.lead ?? null,
     steps: lifecycle.steps.map((step) => ({
       id: step.id,
       signal: step.signal,
+      evidence: step.evidence ?? null,
       where: Object.entries(step.where),
       node: step.node ?? null,
       by: step.by ?? null,

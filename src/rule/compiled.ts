@@ -112,6 +112,7 @@ export interface CompiledBlock {
 export interface CompiledStep {
   id: string;
   signal: string;
+  evidence: string | null;
   where: [string, string][];
   node: string | null;
   by: string | null;
@@ -121,6 +122,7 @@ export interface Lifecycle {
   quiet: Millis;
   grace: Millis;
   reopen: Millis;
+  remind: Millis;
   lead: RunbookPart | null;
   steps: CompiledStep[];
 }

@@ -75,6 +75,11 @@ const step = z
   .strictObject({
     id: z.string().describe("The runbook item of advisory.yaml that this ticks."),
     signal: name.describe("The signal of this rule that shows it."),
+    evidence: name
+      .optional()
+      .describe(
+        "The signal that shows on the node itself that it happened, and not who did it; it ticks the step where nothing better did.",
+      ),
     where: z
       .record(z.string(), z.string().describe("The exact value."))
       .default({})
@@ -100,6 +105,9 @@ export const lifecycle = z
       .describe(
         "A report within this time of the end of the trouble belongs to the same alert, a later one opens a new one.",
       ),
+    remind: duration
+      .default("10m")
+      .describe("When recovery stops half done for this long after the last step, the alert is told once more."),
     recurring: z
       .strictObject({ lead: z.enum(RUNBOOK_PARTS).describe("This part of the runbook comes first.") })
       .optional()

@@ -1,5 +1,6 @@
 /** Runs a rule's own cases: raw lines and virtual time through the engine that also runs live. */
 import type { Alert, DeviceSettings, Frame, Millis } from "../model.ts";
+import { isTicked } from "../model.ts";
 import type { CompiledRule, RuleTest } from "../rule/compiled.ts";
 import { Engine } from "./engine.ts";
 
@@ -114,6 +115,5 @@ const FIELDS: Record<string, (alert: Alert) => unknown> = {
   count: (alert) => alert.count,
   exposure: (alert) => alert.exposure.state,
   release: (alert) => alert.exposure.release,
-  done: (alert) =>
-    Object.values(alert.runbook).flatMap((items) => items.filter((item) => item.done !== null).map((item) => item.id)),
+  done: (alert) => Object.values(alert.runbook).flatMap((items) => items.filter(isTicked).map((item) => item.id)),
 };

@@ -71,6 +71,7 @@ export function alertBody(alert: Alert): string {
     lead: alert.lead,
     falsepositives: alert.falsepositives,
     references: alert.references,
+    related: alert.related,
     sourceAuth: alert.sourceAuth,
   };
   return JSON.stringify(body);
@@ -96,6 +97,7 @@ export function alertFrom(
     lead: body.lead,
     falsepositives: body.falsepositives,
     references: body.references,
+    related: body.related ?? [],
     sourceAuth: body.sourceAuth,
     notes,
   };
@@ -131,14 +133,19 @@ export function alertToJson(alert: Alert): string {
 
 /** The inverse of `alertToJson`; throws STORE_BROKEN where `json` is none. */
 export function alertFromJson(json: string, path: string): Alert {
-  const stored = parseStored<Omit<Alert, "evidence"> & { evidence: Packed[] }>(json, path);
+  const stored = parseStored<Omit<Alert, "evidence" | "related"> & { related?: string[]; evidence: Packed[] }>(
+    json,
+    path,
+  );
   const evidence = stored.evidence.map(({ at, b64 }) => ({ at, raw: Uint8Array.from(Buffer.from(b64, "base64")) }));
-  return { ...stored, evidence };
+  return { ...stored, related: stored.related ?? [], evidence };
 }
 
 interface Body
   extends Pick<Alert, "details" | "caveats" | "runbook" | "lead" | "falsepositives" | "references" | "sourceAuth"> {
   titleJa: string | undefined;
+  /** Not there in what was stored before alerts could be linked. */
+  related?: string[];
   release: string | null;
   reason: Text;
 }

@@ -140,11 +140,11 @@ describe("a flood of packet memory", () => {
     const stage = opened().send(mp("0/5/CPU0"));
     expect(stage.alert().status).toBe("recovering");
     expect(stage.alert().caveats[0]!.en).toContain("0/5/CPU0");
-    expect(stage.send(mp()).alert().caveats).toEqual([]);
+    expect(stage.send([mp(), pp()]).alert().caveats).toEqual([]);
   });
 
   test("takes a step that names no node", () => {
-    const stage = opened().send(mp().replace(" at 0/RSP0/CPU0", ""));
+    const stage = opened().send([mp(), pp()].map((line) => line.replace(" at 0/RSP0/CPU0", "")));
     expect(stage.alert()).toMatchObject({ status: "recovering", caveats: [] });
   });
 

@@ -118,6 +118,7 @@ export function alert(parts: Partial<Alert> = {}): Alert {
       { en: "A burst of traffic holds the packet memory.", ja: "トラフィックのバーストがメモリを占有している場合。" },
     ],
     references: ["https://www.cve.org/CVERecord?id=CVE-2020-3190"],
+    related: [],
     sourceAuth: "none",
     acknowledged: null,
     disposition: null,

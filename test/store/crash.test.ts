@@ -43,7 +43,7 @@ const WRITER = `
       exposure: { state: "unknown", release: null, reason: text }, details: {}, caveats: [],
       evidence: [{ at: n, raw: Buffer.from("line " + n) }],
       runbook: { recover: [], mitigate: [], verify: [], fix: [] }, lead: "recover", falsepositives: [],
-      references: [], sourceAuth: "none", acknowledged: null, disposition: null, notes: [],
+      references: [], related: [], sourceAuth: "none", acknowledged: null, disposition: null, notes: [],
     };
     store.commit(0, () => ({
       devices: [], deviceEvents: [], dropStates: [], unparsed: [], outputs: ["console"], counters: { written: n },

@@ -106,6 +106,7 @@ export function alert(parts: Partial<Alert> = {}): Alert {
     lead: "recover",
     falsepositives: [],
     references: ["https://example.com/advisory"],
+    related: [],
     sourceAuth: "none",
     acknowledged: null,
     disposition: null,

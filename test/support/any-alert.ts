@@ -64,6 +64,7 @@ export function anyAlert({ id, string, millis, number, evidence }: AlertParts): 
     lead: fc.constantFrom(...RUNBOOK_PARTS),
     falsepositives: fc.array(text, { maxLength: 2 }),
     references: fc.array(string, { maxLength: 2 }),
+    related: fc.array(string, { maxLength: 3 }),
     sourceAuth: fc.constantFrom("none" as const, "address" as const, "tls" as const),
     acknowledged: orNull(fc.record({ at: millis, by: string })),
     disposition: fc.constantFrom(null, "confirmed" as const, "false-alarm" as const),
