@@ -5,13 +5,21 @@ import type { CompiledRule, CompiledVerdict } from "../rule/compiled.ts";
 import { exposureOf } from "./device.ts";
 import { doubtText } from "./doubt.ts";
 import { fillCommand, fillText, type Values } from "./fill.ts";
+import { renderFleet } from "./fleet-alert.ts";
 import { verdictOf } from "./judge.ts";
 import { recoveryCaveats, stepsLeft } from "./recovery.ts";
 import { believed, releaseOf, senderOf, sourceCaveats } from "./settings.ts";
 import type { DeviceState, Episode, GroupState, KeptLine, StepMark } from "./state.ts";
 
-/** Renders the group's episode. */
-export function renderAlert(rule: CompiledRule, group: GroupState, episode: Episode, device: DeviceState): Alert {
+/** Renders the group's episode; `device` is null for that of a fleet. */
+export function renderAlert(
+  rule: CompiledRule,
+  group: GroupState,
+  episode: Episode,
+  device: DeviceState | null,
+): Alert {
+  if (episode.fleet !== undefined) return renderFleet(rule, episode, episode.fleet.members);
+  if (device === null) throw new Error(`the alert ${episode.id} is of a device that is not known`);
   const { judgement } = episode;
   const verdict = verdictOf(rule, judgement.verdict);
   const exposure = exposureOf(device, rule.advisory);
@@ -65,6 +73,12 @@ function isUnexplained(rule: CompiledRule, { state }: Exposure, device: DeviceSt
   if (state === "fixed") return true;
   // One forged header may change what a router is taken for; messages that tell the system themselves are believed first.
   return state === "not-affected" && (rule.exposure.bySystem || releaseOf(device).os === rule.advisory.exposure?.os);
+}
+
+/** The level of a report on this router, which what is known of its release may lower. */
+export function levelOn(rule: CompiledRule, level: Level, device: DeviceState): Level {
+  const exposure = exposureOf(device, rule.advisory);
+  return isUnexplained(rule, exposure, device) ? lowered(rule, level, exposure) : level;
 }
 
 /** What the release says may lower the level; it never takes the alert away. */

@@ -11,6 +11,7 @@ import {
   type Decision,
   decided,
   enterReport,
+  indicatorOf,
   isCapped,
   keep,
 } from "./report.ts";
@@ -103,7 +104,7 @@ export function repeatBlock(
     weight: times,
     address: null,
   };
-  const decisions = decided(rule, key, group, report(rule, group, again), event.at);
+  const decisions = decided(rule, key, group, report(rule, group, again), event.at, indicatorOf(again));
   settle(bench.state, key, group, before, bench.put);
   return decisions;
 }

@@ -166,12 +166,12 @@ function openEpisode(group: GroupState, one: Report): Episode {
 }
 
 /** After this, a report opens a new alert: the last is closed, or was silent for longer than `reopen`. */
-function hasEnded(rule: CompiledRule, episode: Episode, at: Millis): boolean {
+export function hasEnded(rule: CompiledRule, episode: Episode, at: Millis): boolean {
   return episode.status === "closed" || at > endOf(rule, episode);
 }
 
 /** The last moment at which a report still belongs to the episode. */
-function endOf(rule: CompiledRule, episode: Episode): Millis {
+export function endOf(rule: CompiledRule, episode: Episode): Millis {
   return (episode.resolvedAt ?? Math.max(episode.lastReport, episode.lastStep ?? 0)) + rule.lifecycle.reopen;
 }
 

@@ -85,26 +85,31 @@ export function groupOf(
 ): GroupState {
   let group = state.groups.get(name.key);
   if (group === undefined) {
-    group = {
-      rule: rule.id,
-      version: rule.stateVersion,
-      device: event.device,
-      deviceKey: deviceKey(event.device),
-      node: rule.groupByNode ? event.node : null,
-      clock,
-      ...(name.by.length === 0 ? {} : { by: name.by }),
-      windows: {},
-      block: null,
-      parked: [],
-      closed: null,
-      absences: [],
-      address: null,
-      episode: null,
-      timers: {},
-    };
+    group = newGroup(rule, event.device, rule.groupByNode ? event.node : null, clock);
+    if (name.by.length > 0) group.by = name.by;
     putGroup(state, name.key, group);
   }
   return group;
+}
+
+/** A group in which nothing has happened yet. */
+export function newGroup(rule: CompiledRule, device: string, node: string | null, clock: string): GroupState {
+  return {
+    rule: rule.id,
+    version: rule.stateVersion,
+    device,
+    deviceKey: deviceKey(device),
+    node,
+    clock,
+    windows: {},
+    block: null,
+    parked: [],
+    closed: null,
+    absences: [],
+    address: null,
+    episode: null,
+    timers: {},
+  };
 }
 
 /** Enters a group that was stored. */

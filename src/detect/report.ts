@@ -4,6 +4,7 @@ import type { Captures, CompiledRule, Facts } from "../rule/compiled.ts";
 import { exposureOf } from "./device.ts";
 import { doubtsOf } from "./doubt.ts";
 import { type Report, report } from "./episode.ts";
+import type { Indicator } from "./fleet.ts";
 import { keyOf, type PutTimer } from "./group.ts";
 import { peersOf } from "./hop.ts";
 import type { RuleMatch, SignalIndex } from "./index-signals.ts";
@@ -21,6 +22,8 @@ export type Decision =
       episode: Episode;
       changes: AlertChange[];
       at: Millis;
+      /** What the report behind it counts as for the fleet; null where there is no report. */
+      indicator: Indicator | null;
     }
   | { kind: "expired"; key: string }
   | { kind: "ignored"; rule: string; reason: string };
@@ -57,7 +60,8 @@ export function enterReport(
   }
   const doubts = doubtsOf(state, rule, group, facts, one);
   const judgement = doubts.length === 0 ? judged.judgement : { ...judged.judgement, doubts };
-  return decided(rule, key, group, report(rule, group, { ...one, judgement }), one.last);
+  const full = { ...one, judgement };
+  return decided(rule, key, group, report(rule, group, full), one.last, indicatorOf(full));
 }
 
 export function decided(
@@ -66,9 +70,17 @@ export function decided(
   group: GroupState,
   changes: AlertChange[],
   at: Millis,
+  indicator: Indicator | null = null,
 ): Decision[] {
   const { episode } = group;
-  return changes.length === 0 || episode === null ? [] : [{ kind: "alert", rule, key, group, episode, changes, at }];
+  if (changes.length === 0 || episode === null) return [];
+  return [{ kind: "alert", rule, key, group, episode, changes, at, indicator }];
+}
+
+/** What a report counts as for the fleet, by its own verdict and not by the strongest of its episode. */
+export function indicatorOf({ judgement, last, lines }: Report): Indicator | null {
+  const [line] = lines;
+  return line === undefined ? null : { level: judgement.level, at: last, line };
 }
 
 /** A signal with `unless` does not count when the other came within the time before it, from this device or from

@@ -55,6 +55,29 @@ export interface StepMark {
   elsewhere: string | null;
 }
 
+/** One router that shows the trouble of a fleet, for one run of reports or for a whole alert. */
+export interface FleetMember {
+  key: string;
+  name: string;
+  first: Millis;
+  last: Millis;
+  clock: string;
+  /** The line at `first`; null for all but those that were first. */
+  line: KeptLine | null;
+  /** Ids of the router's own alerts, the newest last. */
+  alerts: string[];
+}
+
+/** The routers of a fleet's alert. */
+export interface FleetState {
+  /** By key. */
+  members: FleetMember[];
+  /** How many there were when the outputs were told last. */
+  told: number;
+  /** Whether the routers' alerts of before it opened were linked with it. */
+  linked: boolean;
+}
+
 /** An episode: everything of an alert that is not rendered from the rule. */
 export interface Episode {
   id: string;
@@ -73,6 +96,8 @@ export interface Episode {
   reminded: boolean;
   /** Ids of the fleet's alerts that this one is part of. */
   related: string[];
+  /** Only of a fleet's alert. */
+  fleet?: FleetState;
   evidence: { first: KeptLine[]; strongest: KeptLine[]; last: KeptLine[] };
   address: string | null;
   acknowledged: Alert["acknowledged"];
@@ -106,6 +131,8 @@ export interface GroupState {
   /** Socket or relay address of the last block or report. */
   address: string | null;
   episode: Episode | null;
+  /** Only where the group stands for all routers of a rule: runs of reports that are in no alert. */
+  seen?: FleetMember[];
   timers: Partial<Record<TimerKind, Millis>>;
 }
 

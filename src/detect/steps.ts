@@ -65,7 +65,11 @@ function openGroups(state: DetectState, rule: CompiledRule, event: Event): [stri
     .flatMap((name) => [...(state.groupsByDevice.get(name) ?? [])])
     .map((key): [string, GroupState] => [key, state.groups.get(key)!])
     .filter(
-      ([, group]) => group.rule === rule.id && group.episode !== null && group.episode.judgement.level !== LEVELS[0],
+      ([, group]) =>
+        group.rule === rule.id &&
+        group.seen === undefined &&
+        group.episode !== null &&
+        group.episode.judgement.level !== LEVELS[0],
     )
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }

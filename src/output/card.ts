@@ -108,7 +108,10 @@ function nextLines(alert: Alert, { color, lang, width }: BriefOptions, labels: L
   const item = nextItem(alert);
   if (item === null) return [];
   const commands = commandLines(item);
-  const reason = alert.lead === "mitigate" && alert.runbook.mitigate.includes(item) ? `  ${labels.mitigateFirst}` : "";
+  const reason =
+    alert.status === "recurring" && alert.lead === "mitigate" && alert.runbook.mitigate.includes(item)
+      ? `  ${labels.mitigateFirst}`
+      : "";
   const heading = `  ${cutToWidth(labels.next + escapeText(item.id) + reason, width - 2)}`;
   if (commands.length === 1) return [heading, `    ${paint(color, "bold", commands[0]!)}`];
   const rest = item.do === null ? labels.commandLines(commands.length) : escapeText(inLanguage(item.do, lang));

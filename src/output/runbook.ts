@@ -16,7 +16,7 @@ export function runbookLines(alert: Alert, options: CardOptions): string[] {
     const items = alert.runbook[part];
     if (items.length === 0) continue;
     lines.push("", paint(options.color, "bold", labels.parts[part]));
-    if (part === "mitigate" && alert.lead === "mitigate") {
+    if (part === "mitigate" && alert.lead === "mitigate" && alert.status === "recurring") {
       lines.push(`  ${paint(options.color, "yellow", labels.mitigateFirst)}`);
     }
     for (const item of items) lines.push(...itemLines(++number, item, options));

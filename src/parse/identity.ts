@@ -3,8 +3,8 @@ import type { Frame } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { ParsedLine } from "./parse.ts";
 
-/** Names that routers carry before anyone names them: they identify nobody. */
-const DEFAULT_NAMES = new Set(["ios", "router", "switch", "localhost"]);
+/** Names that routers carry before anyone names them identify nobody, nor does the one that stands for several. */
+const DEFAULT_NAMES = new Set(["*", "ios", "router", "switch", "localhost"]);
 
 /** What names a router. */
 export type IdentitySource = "origin" | "hostname" | "relay" | "address" | "prompt" | "file";

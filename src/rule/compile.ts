@@ -6,6 +6,7 @@ import { compileWhen, type WhenFile } from "./condition.ts";
 import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correlate.ts";
 import { durationMillis } from "./duration.ts";
 import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS } from "./facts.ts";
+import { compileFleet } from "./fleet.ts";
 import { checkPlaceholders } from "./placeholder.ts";
 import { need, RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
@@ -92,6 +93,7 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
       text: asText(caveat.text),
     })),
     lifecycle,
+    fleet: compileFleet(file.fleet),
     horizon: Math.max(0, ...spans),
     keep: Math.max(1, ...correlations.map(keepOf)),
     falsepositives: file.falsepositives.map(asText),

@@ -127,6 +127,20 @@ export interface Lifecycle {
   steps: CompiledStep[];
 }
 
+/** The same trouble on so many routers within a time is one more alert. */
+export interface CompiledFleet {
+  timespan: Millis;
+  gte: number;
+  /** Reports below this level do not count. */
+  from: Level;
+  verdict: string;
+  level: Level;
+  confidence: Confidence;
+  title: Text;
+  falsepositives: Text[];
+  runbook: Runbook;
+}
+
 export interface RuleTest {
   name: string;
   steps: ({ lines: string; from: string } | { after: Millis } | { device: string; known: SettingsPatch })[];
@@ -177,6 +191,7 @@ export interface CompiledRule {
   exposure: { lower: number; atMost: Level | null; bySystem: boolean; caveat: Text } | null;
   caveats: { when: CompiledWhen; text: Text }[];
   lifecycle: Lifecycle;
+  fleet: CompiledFleet | null;
   /** Longest time that this rule looks back over signals, and the most it needs to count. */
   horizon: Millis;
   keep: number;

@@ -7,6 +7,9 @@ import type { RuleFile } from "./schema.ts";
 
 const COMMON = Object.keys(PLACEHOLDERS);
 
+/** What an alert about several routers has. */
+const FLEET = ["devices", "count"];
+
 /** Throws RuleProblem for a placeholder that is neither common nor among the rule's `details`. */
 export function checkPlaceholders(file: RuleFile, advisory: Advisory): void {
   const known = new Set([...COMMON, ...Object.keys(file.details)]);
@@ -14,6 +17,8 @@ export function checkPlaceholders(file: RuleFile, advisory: Advisory): void {
     const unknown = findUnknown(file[key], known);
     if (unknown !== null) throw problem([key], unknown, known);
   }
+  const ofFleet = findUnknown(file.fleet, new Set(FLEET));
+  if (ofFleet !== null) throw problem(["fleet"], ofFleet, new Set(FLEET));
   for (const part of RUNBOOK_PARTS) {
     for (const item of advisory.runbook[part]) {
       const unknown = findUnknown(item, new Set(COMMON));

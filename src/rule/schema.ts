@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LEVELS } from "../model.ts";
 import { block, correlation } from "./schema-block.ts";
+import { fleet } from "./schema-fleet.ts";
 import { signal } from "./schema-signal.ts";
 import { testCase } from "./schema-test.ts";
 import { name, text } from "./schema-values.ts";
@@ -63,6 +64,7 @@ export const rule = z
     exposure: exposureEffect.optional(),
     caveats: z.array(caveat).default([]).describe("Sentences of doubt; all that hold are said."),
     lifecycle: lifecycle.prefault({}),
+    fleet: fleet.optional(),
     falsepositives: z.array(text).default([]).describe("Innocent causes, shown before the advisory's."),
     references: z.array(z.string()).default([]).describe("Addresses, shown after the advisory's."),
     origin: origin.optional(),

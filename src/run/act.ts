@@ -24,7 +24,7 @@ export function performAct(store: Store, given: Act, rules: CompiledRule[]): Ale
     if (
       group === null ||
       rule === undefined ||
-      device === null ||
+      (device === null && group.seen === undefined) ||
       group.version !== rule.stateVersion ||
       group.episode?.id !== alert.id
     ) {
@@ -34,7 +34,7 @@ export function performAct(store: Store, given: Act, rules: CompiledRule[]): Ale
     const changes = applyAct(rule, group, act);
     const dues = Object.values(group.timers);
     return {
-      alert: renderAlert(rule, group, episode, knownDevices(store)(device)),
+      alert: renderAlert(rule, group, episode, device === null ? null : knownDevices(store)(device)),
       state: JSON.stringify(group),
       due: dues.length === 0 ? null : Math.min(...dues),
       changed: changes.includes("status") ? "status" : "updated",

@@ -4,6 +4,7 @@ import { closeOpenBlocks, detect, detectRepeat, detectTimer } from "../detect/de
 import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
 import { type DeviceMap, enterSettings, nameOf } from "../detect/device-map.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
+import { enterFleet } from "../detect/fleet.ts";
 import { peersOf } from "../detect/hop.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import { newState } from "../detect/new-state.ts";
@@ -231,7 +232,10 @@ export class Engine {
   }
 
   #decide(decisions: Decision[]): void {
-    for (const decision of decisions) this.ledger.enter(decision);
+    for (const decision of decisions) {
+      const ofFleet = enterFleet(this.#bench, decision);
+      for (const one of [decision, ...ofFleet]) this.ledger.enter(one);
+    }
   }
 
   #tell(event: Event, order: number): void {

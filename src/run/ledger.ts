@@ -30,7 +30,7 @@ interface Stale {
   key: string;
   group: GroupState;
   episode: Episode;
-  device: DeviceState;
+  device: DeviceState | null;
   at: Millis;
 }
 
@@ -78,7 +78,7 @@ export class Ledger {
     if (decision.kind === "expired" || decision.changes.includes("opened")) this.#renderStale(decision.key);
     if (decision.kind === "expired") return;
     const { rule, key, group, episode, at } = decision;
-    const device = this.#state.devices.get(group.deviceKey)!;
+    const device = this.#state.devices.get(group.deviceKey) ?? null;
     for (const change of decision.changes) {
       if (change === "updated") this.#stale.set(key, { rule, key, group, episode, device, at });
       else {
@@ -149,7 +149,7 @@ export class Ledger {
       settle(this.#state, key, group, before, put);
       return changes.length === 0
         ? []
-        : [{ kind: "alert", rule, key, group, episode, changes: ["updated"], at: act.at }];
+        : [{ kind: "alert", rule, key, group, episode, changes: ["updated"], at: act.at, indicator: null }];
     }
     return [];
   }

@@ -45,7 +45,7 @@ const step = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      device: fc.constantFrom("xr1", "xr2"),
+      device: fc.constantFrom("xr1", "xr2", "xr3"),
       line: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 16, 17),
       wait: fc.constantFrom(1, 40, 900),
     }),
