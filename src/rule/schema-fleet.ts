@@ -9,10 +9,12 @@ export const fleet = z
   .strictObject({
     type: z.literal("value_count").describe("How many different values a field has within the timespan."),
     timespan: duration.describe("The window over the reports of all routers, both ends included."),
-    condition: z.strictObject({
-      field: z.literal("device").describe("The field whose values are counted."),
-      gte: z.number().int().min(2).max(1000).describe("At least this many routers."),
-    }),
+    condition: z
+      .strictObject({
+        field: z.literal("device").describe("The field whose values are counted."),
+        gte: z.number().int().min(2).max(1000).describe("At least this many routers."),
+      })
+      .describe("How many routers."),
     from: z
       .enum(LEVELS)
       .default("medium")
