@@ -59,9 +59,18 @@ async function counted(db: string, messages: number): Promise<void> {
 
 /** What may differ between live and replay goes. */
 function sameness(alert: Record<string, unknown>): string {
-  const { id, address, sourceAuth, firstSeen, lastSeen, ...rest } = alert;
+  const { id, address, sourceAuth, firstSeen, lastSeen, related, ...rest } = alert;
   const timeless = JSON.stringify(rest, (key, value) => (key === "at" || key === "quietSince" ? "then" : value));
   return timeless.replace(/"change":"\w+",/, "");
+}
+
+/** The alerts of JSON lines without the fleet's: so many routers at once are one, which says whose clocks it went by. */
+function ofRouters(lines: string): Record<string, unknown>[] {
+  const alerts = lines
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return alerts.filter((alert) => alert.device !== "*");
 }
 
 const TRANSPORTS: [string, number, (url: URL, lines: string[]) => Promise<void>][] = [
@@ -104,19 +113,13 @@ describe("telltale listen", () => {
     const capture = join(folder, "capture.log");
     writeFileSync(capture, TRANSPORTS.flatMap(([name]) => story(`xr-${name}`)).join("\n"));
     const replayed = await telltale(["replay", capture, "--format", "json"]);
-    const expected = replayed.stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const expected = ofRouters(replayed.stdout);
     expect(expected).toHaveLength(TRANSPORTS.length);
     for (const one of expected) {
       expect(one).toMatchObject({ level: "critical", confidence: "high", status: "recovering", count: 1 });
     }
     const exported = await telltale(["alerts", "export", "--db", db]);
-    const stored = exported.stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const stored = ofRouters(exported.stdout);
     expect(stored.map(sameness).sort()).toEqual(expected.map(sameness).sort());
 
     const id = String(seen[0]!.id);
