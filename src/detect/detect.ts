@@ -1,13 +1,14 @@
 /** The whole judgement: (rules, state, event) -> decisions. Pure in effects; mutates the state it is given. */
 import type { Event } from "../model.ts";
-import type { Captures } from "../rule/compiled.ts";
+import type { Captures, CompiledRule, MemorySpec } from "../rule/compiled.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
 import { dueTimes } from "./block.ts";
 import { enterBlock, judgeDueBlocks, repeatBlock } from "./block-report.ts";
 import { enterWindows } from "./correlate.ts";
-import { expire, onTimer } from "./episode.ts";
+import { endMemory, expire, isRunning, onTimer } from "./episode.ts";
 import { type GroupName, groupName, groupOf, hasRoom, settle, splitByGroup, valuesOf } from "./group.ts";
 import { matchSignals, type RuleMatch } from "./index-signals.ts";
+import { forget, memorize, recall, rememberedLines, surplus, withoutPassing } from "./memory.ts";
 import {
   addDeviceFacts,
   addressOf,
@@ -20,7 +21,7 @@ import {
   isCapped,
   keep,
 } from "./report.ts";
-import type { DeviceState } from "./state.ts";
+import type { DeviceState, GroupState } from "./state.ts";
 import { takeSteps } from "./steps.ts";
 import type { Timer } from "./timers.ts";
 
@@ -34,8 +35,9 @@ export function detect(bench: Bench, device: DeviceState, event: Event, clock: s
     if (parts === null && whole.signals.some(({ name }) => !whole.rule.parts.has(name)))
       decisions.push({ kind: "ignored", rule: whole.rule.id, reason: "no-group" });
     for (const { match, by } of parts ?? []) {
-      const name = groupName(match.rule, event, by);
-      decisions.push(...judgeMatch(bench, device, event, clock, match, name, 1));
+      const spoken = spokenOf(event, match);
+      const name = groupName(match.rule, spoken, by);
+      decisions.push(...judgeMatch(bench, device, spoken, clock, match, name, 1));
       last.push({
         rule: match.rule.id,
         group: name.key,
@@ -140,9 +142,10 @@ function judgeMatch(
     names.size > 0 && (rule.correlations.length > 0 || rule.signals.some((signal) => signal.unless !== null));
   if (member === undefined && !windowed && !rule.reports.some((name) => names.has(name))) return decisions;
 
+  const { key } = name;
+  if (rule.memory !== null && !meansAnything(rule, rule.memory, state.groups.get(key), names)) return decisions;
   if (!hasRoom(state, name, event))
     return [...decisions, { kind: "ignored", rule: rule.id, reason: "too-many-groups" }];
-  const { key } = name;
   const group = groupOf(state, rule, name, event, clock);
   // Where a relay's stamp gives way to the device's own, the group's timers go over to the clock that still runs.
   const before = group.clock === clock ? { ...group.timers } : {};
@@ -159,8 +162,12 @@ function judgeMatch(
     );
   if (windowed) {
     for (const { name } of match.signals) if (excused(state, rule, group, name, event)) names.delete(name);
-    enterWindows(rule, group, match, names, event, weight);
-    group.timers.expire = Math.max(group.timers.expire ?? 0, event.at + rule.horizon + 1);
+    if (rule.memory !== null) memorize(state, rule.memory, key, group, names, line);
+    const kept = withoutPassing(rule.memory, names);
+    enterWindows(rule, group, match, kept, event, weight);
+    if (kept.size > 0 || rule.memory === null)
+      group.timers.expire = Math.max(group.timers.expire ?? 0, event.at + rule.horizon + 1);
+    else endMemory(rule, group);
     enterAbsences(rule, group, names, event.at, line);
   }
   bench.watcher?.matched(event, match, key, names);
@@ -173,16 +180,46 @@ function judgeMatch(
       ...enterReport(bench, rule, key, group, facts, isCapped(event, device), {
         first: event.at,
         last: event.at,
-        lines: [line],
+        lines: [...(isRunning(rule, group, event.at) ? [] : rememberedLines(group)), line],
         weight,
         address: addressOf(event),
       }),
     );
   }
   settle(state, key, group, before, bench.put);
+  if (rule.memory !== null) forgetSurplus(bench);
   return decisions;
 }
 
 function mergedCaptures(match: RuleMatch): Captures {
   return Object.assign(Object.create(null), ...match.signals.map((signal) => signal.captures));
+}
+
+/** The message as one of the node that it is about, where a signal names it. */
+function spokenOf(event: Event, { rule, signals }: RuleMatch): Event {
+  for (const { name, captures } of signals) {
+    const node = captures[rule.about[name] ?? ""];
+    if (node !== undefined) return { ...event, node };
+  }
+  return event;
+}
+
+/** Takes back what this message ends; false when nothing is left of it to judge, as of a reload without a memory. */
+function meansAnything(rule: CompiledRule, memory: MemorySpec, group: GroupState | undefined, names: Set<string>) {
+  recall(memory, group, names);
+  if (group !== undefined) return true;
+  return rule.block !== null || [...names].some((name) => !memory.passing.includes(name));
+}
+
+/** Forgets the memory that was renewed longest ago, where there are too many. */
+function forgetSurplus({ state, put }: Bench): void {
+  const key = surplus(state);
+  if (key === null) return;
+  state.memories.delete(key);
+  const group = state.groups.get(key)!;
+  const rule = state.rules.find((one) => one.id === group.rule)!;
+  const before = { ...group.timers };
+  forget(rule.memory!, group, null);
+  endMemory(rule, group);
+  settle(state, key, group, before, put);
 }

@@ -3,6 +3,7 @@ import type { Act, AlertChange, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { alertId } from "./id.ts";
 import { outranks } from "./judge.ts";
+import { forget } from "./memory.ts";
 import { stepsLeft } from "./recovery.ts";
 import type { Episode, GroupState, Judgement, KeptLine, StepMark } from "./state.ts";
 import { expireValues } from "./window.ts";
@@ -106,6 +107,7 @@ export function applyAct(rule: CompiledRule, group: GroupState, act: Act): Alert
     delete group.timers.quiet;
     delete group.timers.resolve;
     delete group.timers.remind;
+    if (rule.memory !== null) forget(rule.memory, group, null);
     group.timers.expire = act.at;
     return ["status"];
   }
@@ -125,11 +127,25 @@ export function expire(rule: CompiledRule, group: GroupState, due: Millis): void
     .map(([name, times]): [string, Millis[]] => [name, times.filter((at) => at + rule.horizon >= due)])
     .filter(([, times]) => times.length > 0);
   group.windows = Object.fromEntries(windows);
+  for (const name of Object.keys(group.remembered ?? {})) {
+    if (group.windows[name] === undefined) forget(rule.memory!, group, name);
+  }
   const ends = windows.map(([, times]) => times.at(-1)! + rule.horizon + 1);
   if (group.values !== undefined)
     ends.push(...expireValues(group.values, due - rule.horizon).map((at) => at + rule.horizon + 1));
   if (group.episode !== null) ends.push(endOf(rule, group.episode) + 1);
   if (ends.length > 0) group.timers.expire = Math.max(...ends);
+}
+
+/** Sets anew how long the group is kept, after something was taken back. */
+export function endMemory(rule: CompiledRule, group: GroupState): void {
+  delete group.timers.expire;
+  expire(rule, group, Number.NEGATIVE_INFINITY);
+}
+
+/** Whether a report at this time would belong to the episode that there is. */
+export function isRunning(rule: CompiledRule, group: GroupState, at: Millis): boolean {
+  return group.episode !== null && !hasEnded(rule, group.episode, at);
 }
 
 /** True when every step of the rule's life cycle was seen; false for a rule without steps. */

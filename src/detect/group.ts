@@ -149,6 +149,7 @@ export function dropGroup(state: DetectState, key: string, group: GroupState): v
   state.groups.delete(key);
   state.dirtyGroups.delete(key);
   state.dropped.add(key);
+  state.memories.delete(key);
   const keys = state.groupsByDevice.get(group.deviceKey);
   keys?.delete(key);
   if (keys?.size === 0) state.groupsByDevice.delete(group.deviceKey);

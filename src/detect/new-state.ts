@@ -15,6 +15,7 @@ export function newState(
     groups: new Map(),
     groupsByDevice: new Map(),
     hops: new Map(),
+    memories: new Set(),
     map,
     collector: { dropped: null },
     devices: new Map(),

@@ -131,6 +131,8 @@ export interface GroupState {
   /** Socket or relay address of the last block or report. */
   address: string | null;
   episode: Episode | null;
+  /** Only while something is remembered until another signal takes it back: its line, by signal. */
+  remembered?: Record<string, KeptLine>;
   /** Only where the group stands for all routers of a rule: runs of reports that are in no alert. */
   seen?: FleetMember[];
   timers: Partial<Record<TimerKind, Millis>>;
@@ -190,6 +192,8 @@ export interface DetectState {
   /** Keys of the groups of one device. */
   groupsByDevice: Map<string, Set<string>>;
   devices: Map<string, DeviceState>;
+  /** Keys of the groups that remember something for long, the one renewed longest ago first. */
+  memories: Set<string>;
   /** Devices by the hop on which they were heard, a few each. */
   hops: Map<string, string[]>;
   map: DeviceMap;

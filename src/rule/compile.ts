@@ -7,6 +7,7 @@ import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correla
 import { durationMillis } from "./duration.ts";
 import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS } from "./facts.ts";
 import { compileFleet } from "./fleet.ts";
+import { compileMemory } from "./memory.ts";
 import { checkPlaceholders } from "./placeholder.ts";
 import { need, RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
@@ -45,6 +46,8 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
       );
   }
   for (const [name, signal] of Object.entries(file.signals as Record<string, SignalFile>)) {
+    if (signal.about !== undefined && !capturesOf(signal).includes(signal.about))
+      throw new RuleProblem(["signals", name, "about"], `no pattern of this signal has a group "${signal.about}"`);
     if (signal.unless) need(known, signal.unless.signal, ["signals", name, "unless", "signal"]);
   }
   checkPlaceholders(file, advisory);
@@ -65,6 +68,8 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
     parts: partsOf(signals, file, correlations, block),
     block,
     correlations,
+    memory: compileMemory(correlations, signals),
+    about: Object.fromEntries(signals.flatMap((one) => (one.about === null ? [] : [[one.name, one.about]]))),
     reports: file.reports,
     verdicts: file.verdicts.map((verdict, i) => ({
       name: verdict.name,

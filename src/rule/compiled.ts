@@ -34,6 +34,8 @@ export interface CompiledSignal {
   /** A signal of other signals: it is judged once those are. */
   condition: CompiledJoin | null;
   unless: { signal: string; within: Millis } | null;
+  /** The capture that names the node that the message is about; null: the node that prints it. */
+  about: string | null;
   /** The conditions beyond the index, all of which must hold. */
   conditions: readonly SignalCondition[];
   /** Tests the conditions one after another: captures, or null when one fails. */
@@ -86,6 +88,20 @@ export interface CompiledCorrelation {
   lte: number | null;
   /** The groups or fields whose values `value_count` counts. */
   fields: string[];
+  /** Signals that take the first one back. */
+  cancelledBy: string[];
+}
+
+/** What a rule remembers until something takes it back. */
+export interface MemorySpec {
+  /** Signals that begin a memory. */
+  firsts: string[];
+  /** Signal -> the firsts that it takes back. */
+  endedBy: Record<string, string[]>;
+  /** Signal that means nothing unless one of these firsts is remembered -> those. */
+  needs: Record<string, string[]>;
+  /** Signals that only take back: their times are not kept. */
+  passing: string[];
 }
 
 export interface CompiledBlock {
@@ -184,6 +200,9 @@ export interface CompiledRule {
   parts: Set<string>;
   block: CompiledBlock | null;
   correlations: CompiledCorrelation[];
+  memory: MemorySpec | null;
+  /** Signal -> the capture that names the node that its messages are about. */
+  about: Record<string, string>;
   reports: string[];
   verdicts: CompiledVerdict[];
   /** What an alert's details show: name and the fact it comes from. */

@@ -36,8 +36,22 @@ export function compileCorrelations(
       timespan: durationMillis(one.timespan),
       ...limits(one.condition ?? {}, one.type.startsWith("temporal") ? one.signals.length : 1, path),
       fields,
+      cancelledBy: cancellers(one, signals, path),
     };
   });
+}
+
+/** The signals that take the first one of an ordered correlation back. */
+function cancellers(one: RuleFile["correlations"][string], signals: Set<string>, path: string[]): string[] {
+  const names = asList(one["cancelled-by"]);
+  for (const name of names) need(signals, name, [...path, "cancelled-by"]);
+  if (names.length === 0) return names;
+  if (one.type !== "temporal_ordered" || one.signals.some((name) => names.includes(name) || !signals.has(name)))
+    throw new RuleProblem(
+      [...path, "cancelled-by"],
+      "only temporal_ordered over signals is cancelled, and by signals that are not its own",
+    );
+  return names;
 }
 
 /** What has an alert of its own. */
@@ -64,10 +78,10 @@ export function partsOf(
 ): Set<string> {
   const used = new Set([
     ...file.reports,
-    ...correlations.flatMap((one) => one.signals),
+    ...correlations.flatMap((one) => [...one.signals, ...one.cancelledBy]),
     ...(block?.order ?? []),
     ...signals.flatMap((one) => one.unless?.signal ?? []),
-    ...file.lifecycle.steps.map((step) => step.signal),
+    ...file.lifecycle.steps.flatMap((step) => [step.signal, step.evidence ?? step.signal]),
   ]);
   const named = signals.flatMap((one) => [...(one.condition?.names ?? [])]);
   return new Set(named.filter((name) => !used.has(name)));

@@ -28,6 +28,12 @@ export const correlation = z
       .describe(
         "Signals of this rule, or correlations above this one, none twice. `absence` takes two signals: the one seen, and the one that must follow.",
       ),
+    "cancelled-by": z
+      .union([name, z.array(name).min(1)])
+      .optional()
+      .describe(
+        "Only with `temporal_ordered`: signals that take the first one back. It is remembered for the whole timespan, over restarts and new versions of the rule, until one of them or the closing of its alert ends that; the signals after it mean nothing without it.",
+      ),
     timespan: duration.describe(
       "The window. It ends at the message that is judged, both ends included; with `lt`, `lte` or `eq` it begins with the first message and is judged when it is over.",
     ),

@@ -128,6 +128,13 @@ export const signal = z
     "address|cidr": strings
       .optional()
       .describe("The address that the message came from lies in one of these networks, such as `192.0.2.0/24`."),
+    about: z
+      .string()
+      .regex(/^[a-z]\w*$/, "the name of a group in a pattern, such as target")
+      .optional()
+      .describe(
+        "The group that names the node that the message is about, where another prints it; it decides the group of the message.",
+      ),
     ...fieldConditions,
   })
   .meta({
@@ -140,5 +147,6 @@ export type SignalFile = {
   [field: string]: unknown;
   condition?: string | undefined;
   where?: Record<string, string | number | (string | number)[]> | undefined;
+  about?: string | undefined;
   unless?: { signal: string; within: string } | undefined;
 };

@@ -37,6 +37,7 @@ function compilePlain(name: string, file: SignalFile): CompiledSignal {
     every,
     condition: null,
     unless: unlessOf(file),
+    about: file.about ?? null,
     conditions,
     match(reading) {
       const captures: Captures = Object.create(null);
@@ -77,6 +78,7 @@ function compileJoined(name: string, file: SignalFile, plain: string[]): Compile
       },
     },
     unless: unlessOf(file),
+    about: null,
     conditions: [],
     match: () => null,
   };

@@ -3,6 +3,7 @@ import { NO_ADDRESS } from "../detect/claim.ts";
 import { exposureOf } from "../detect/device.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
+import { carried } from "../detect/memory.ts";
 import type { CollectorState, DeviceState, GroupState } from "../detect/state.ts";
 import type { DeviceFacts, ExposureState } from "../model.ts";
 import type { Head } from "../parse/join.ts";
@@ -111,12 +112,14 @@ export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
     } else if (versions.get(row.rule) === row.version) {
       putGroup(state, row.group, JSON.parse(row.data) as GroupState);
     } else {
-      state.dropped.add(row.group);
-      const { episode } = JSON.parse(row.data) as GroupState;
+      const old = JSON.parse(row.data) as GroupState;
+      carryOn(engine, row.group, old);
+      const { episode } = old;
       const over = episode === null || episode.status === "closed" || episode.status === "resolved";
       if (!over) left.push({ alert: episode.id, group: row.group });
     }
   }
+  state.memories = new Set(byRenewal(state.groups));
   // A device with a window or an alert is always in memory; others while there is room.
   const byAge = [...stored.devices].sort((a, b) => a.facts.lastSeen - b.facts.lastSeen);
   const oldest = byAge.length - state.maxDevices;
@@ -128,6 +131,27 @@ export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
   }
   engine.restore(heads);
   return left;
+}
+
+/** What a rule remembers for months outlasts another version of it; alerts and short windows do not. */
+function carryOn({ state }: Engine, key: string, old: GroupState): void {
+  const group = carried(
+    state.rules.find((rule) => rule.id === old.rule),
+    old,
+  );
+  if (group === null) state.dropped.add(key);
+  else {
+    putGroup(state, key, group);
+    state.dirtyGroups.add(key);
+  }
+}
+
+/** Keys of the groups that remember something, the one renewed longest ago first. */
+function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
+  const memories = [...groups].flatMap(([key, { remembered }]) =>
+    remembered === undefined ? [] : [{ key, at: Math.max(...Object.values(remembered).map((line) => line.at)) }],
+  );
+  return memories.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
 }
 
 /** A device as it was stored. */
