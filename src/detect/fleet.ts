@@ -32,7 +32,9 @@ export function enterFleet(bench: Bench, decision: Decision): Decision[] {
   if (decision.kind !== "alert" || decision.indicator === null || decision.rule.fleet === null) return [];
   const { rule, group: single, indicator, episode } = decision;
   const device = bench.state.devices.get(single.deviceKey);
-  if (device === undefined || !counts(rule, indicator, device) || !comparable(single, device)) return [];
+  // Who speaks in a router's name from elsewhere is no second router.
+  if (device === undefined || device.apart !== null) return [];
+  if (!counts(rule, indicator, device) || !comparable(single, device)) return [];
   const key = encodeKey([rule.id, FLEET, null, "fleet"]);
   const group = fleetGroup(bench.state, rule, key, single.clock);
   const clock = group.clock;
