@@ -1,7 +1,7 @@
 /** An alert as the operator on duty reads it: what happened, how sure it is, and what to type. */
 import type { Alert, AlertChange } from "../model.ts";
 import { escapeText } from "./escape.ts";
-import { factLines } from "./facts.ts";
+import { countText, factLines } from "./facts.ts";
 import { type Labels, labelsOf } from "./labels.ts";
 import { type CardOptions, formatTime, inLanguage, LEVEL_STYLES, paint } from "./presentation.ts";
 import { commandLines, nextItem, paragraph, runbookLines } from "./runbook.ts";
@@ -98,7 +98,7 @@ function verdictLine(alert: Alert, labels: Labels): string {
 }
 
 function stateLine(alert: Alert, { change, utcOffsetMinutes }: BriefOptions, labels: Labels): string {
-  const state = [labels.statuses[alert.status], labels.reports(alert.count)].join(labels.comma);
+  const state = [labels.statuses[alert.status], countText(alert, labels)].join(labels.comma);
   const last = labels.last + formatTime(alert.lastSeen, utcOffsetMinutes);
   return (change === undefined ? "" : labels.changes[change] + labels.colon) + state + labels.comma + last;
 }

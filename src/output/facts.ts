@@ -30,7 +30,7 @@ function factsOf(alert: Alert, { lang, utcOffsetMinutes }: CardOptions): [string
     [labels.node, alert.node === null ? null : escapeText(alert.node)],
     [labels.address, alert.address === null ? null : escapeText(alert.address)],
     [labels.source, labels.sourceAuth[alert.sourceAuth]],
-    [labels.status, labels.statuses[alert.status] + labels.comma + labels.reports(alert.count)],
+    [labels.status, labels.statuses[alert.status] + labels.comma + countText(alert, labels)],
     [labels.seen, first === last ? first : first + labels.to + last],
     [labels.verdict, escapeText(alert.verdict) + labels.comma + labels.confidence(alert.confidence)],
     [labels.exposure, labels.exposures[exposure.state] + labels.colon + escapeText(inLanguage(exposure.reason, lang))],
@@ -43,6 +43,11 @@ function factsOf(alert: Alert, { lang, utcOffsetMinutes }: CardOptions): [string
       `${time(note.at)} ${escapeText(note.by)}: ${escapeText(note.text)}`,
     ]),
   ];
+}
+
+/** How many reports there were; how many routers where the alert is about several. */
+export function countText({ device, count }: Alert, labels: Labels): string {
+  return device === "*" ? labels.routers(count) : labels.reports(count);
 }
 
 function detailText(details: Record<string, Detail>, labels: Labels): string | null {

@@ -20,6 +20,8 @@ export interface Labels {
   comma: string;
   colon: string;
   reports: (count: number) => string;
+  /** What is counted in an alert about several routers. */
+  routers: (count: number) => string;
   device: string;
   node: string;
   address: string;
@@ -87,6 +89,7 @@ const LABELS: Record<Lang, Labels> = {
     comma: ", ",
     colon: ": ",
     reports: (count) => (count === 1 ? "1 report" : `${formatCount(count)} reports`),
+    routers: (count) => `${formatCount(count)} routers`,
     device: "Device",
     node: "Node",
     address: "Address",
@@ -160,6 +163,7 @@ const LABELS: Record<Lang, Labels> = {
     comma: "、",
     colon: ": ",
     reports: (count) => `報告 ${formatCount(count)} 件`,
+    routers: (count) => `ルータ ${formatCount(count)} 台`,
     device: "装置",
     node: "ノード",
     address: "アドレス",
