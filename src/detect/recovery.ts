@@ -50,9 +50,16 @@ function commandOf(rule: CompiledRule, verdict: CompiledVerdict | undefined, id:
   return run === null || run.includes("\n") ? id : fillCommand(run, values);
 }
 
+/** Whether a caveat says that recovery is half done: where only the alert is left, it is no longer true after the last step. */
+export function isHalf(caveat: Text): boolean {
+  return caveat.en.startsWith(HALF);
+}
+
+const HALF = "Recovery is half done.";
+
 function half(seen: string, commands: string[], values: Values): Text {
   const text = {
-    en: "Recovery is half done. Seen: {seen}. Still to do on {node}: {commands}.",
+    en: `${HALF} Seen: {seen}. Still to do on {node}: {commands}.`,
     ja: "復旧は途中です。確認済み: {seen}。{node} で残っている作業: {commands}。",
   };
   const list = { en: commands.join(", then "), ja: commands.join(" → ") };

@@ -1,6 +1,7 @@
 /** An operator's act applied to a stored alert: by its state where there is one, else to the alert alone. */
 import { renderAlert } from "../detect/advise.ts";
 import { applyAct } from "../detect/episode.ts";
+import { isHalf } from "../detect/recovery.ts";
 import type { GroupState } from "../detect/state.ts";
 import { TelltaleError } from "../error.ts";
 import type { Act, Alert, AlertChange } from "../model.ts";
@@ -62,10 +63,20 @@ function actAlone(
         item.id === act.step ? { ...item, done: { at: act.at, by: act.by, line: null } } : item,
       );
     }
+    leaveOut(after, act.step ?? "");
     const isStep = rule?.lifecycle.steps.some((step) => step.id === act.step) ?? false;
     if (isStep && (alert.status === "open" || alert.status === "recurring")) after.status = "recovering";
   }
   return { alert: after, state: null, changed: after.status === alert.status ? "updated" : "status" };
+}
+
+/** A step that is done is no longer left to do. */
+function leaveOut(alert: Alert, step: string): void {
+  const { stepsLeft, ...details } = alert.details;
+  if (typeof stepsLeft !== "string") return;
+  const left = stepsLeft.split(", ").filter((one) => one !== step);
+  alert.details = left.length === 0 ? details : { ...details, stepsLeft: left.join(", ") };
+  if (left.length === 0) alert.caveats = alert.caveats.filter((caveat) => !isHalf(caveat));
 }
 
 function requireStep(alert: Alert, step: string): void {

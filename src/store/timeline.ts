@@ -52,11 +52,16 @@ const EVIDENCE = `
   FROM alerts a JOIN alert_evidence e ON e.alert_id = a.id
   WHERE a.device_key = ? AND e.at >= ? ORDER BY e.at DESC, e.alert_id DESC, e.seq DESC LIMIT ?`;
 
+// An alert about several routers is part of the story of each.
 const HISTORY = `
+  WITH own AS MATERIALIZED (SELECT id FROM alerts WHERE device_key = ?),
+    told AS (
+      SELECT id FROM own
+      UNION SELECT related.value FROM own JOIN alert_bodies ON alert_id = own.id, json_each(body, '$.related') AS related)
   SELECT h.at, 'alert' AS kind, h.alert_id AS alert, a.rule, a.title_en AS title, h.change, h.status, h.level,
     h.verdict, h.note, h.by
-  FROM alerts a JOIN alert_history h ON h.alert_id = a.id
-  WHERE a.device_key = ? AND h.at >= ? ORDER BY h.at DESC, h.id DESC LIMIT ?`;
+  FROM told JOIN alerts a ON a.id = told.id JOIN alert_history h ON h.alert_id = a.id
+  WHERE h.at >= ? ORDER BY h.at DESC, h.id DESC LIMIT ?`;
 
 function withBytes(entry: TimelineEntry): TimelineEntry {
   return entry.kind !== "alert" && entry.line !== null ? { ...entry, line: Uint8Array.from(entry.line) } : entry;

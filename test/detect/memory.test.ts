@@ -1,0 +1,161 @@
+/** What is remembered for months: how it begins, what ends it, and that it costs little. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { Engine } from "../../src/run/engine.ts";
+import { restore, takeBatch } from "../../src/run/persist.ts";
+import { resume } from "../../src/store/commit.ts";
+import { openStore } from "../../src/store/open.ts";
+import { frameOf, HOUR, NO_YEAR, NOON, ruleOf, Stage } from "../support/stage.ts";
+
+const rule = ruleOf("mitigation-lost");
+const DAY = 24 * HOUR;
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+let counter = 1;
+const line = (text: string, host = "pe1", node = "RP/0/RP0/CPU0") => {
+  counter++;
+  return `<188>${counter}: ${host} ${node}:Mar  4 12:00:00.${String(counter % 1000).padStart(3, "0")} UTC: x[1]: %${text}`;
+};
+const asked = (what: string, process: string, host?: string, at = "0/RP0/CPU0") =>
+  line(`OS-SYSMGR-4-PROC_NAME : User noc (vty0) requested a ${what} of process ${process} at ${at}`, host);
+const shutdown = (process = "ipsec_pp", host?: string, at?: string) => asked("shutdown", process, host, at);
+const restored = (host?: string, at = "0/RP0/CPU0") =>
+  line(`MGBL-CONFIG-6-OIR_RESTORE : Configuration for node '${at}' has been restored.`, host);
+const ready = (process = "ipsec_pp", host?: string, node?: string) =>
+  line(`SECURITY-IMP-6-PROC_READY : Process ${process} is ready`, host, node);
+const stageOf = () => new Stage({ rules: [rule] });
+const verdicts = (stage: Stage) => stage.alerts().map((alert) => alert.verdict);
+
+describe("a shutdown", () => {
+  test("is remembered for years", () => {
+    const stage = stageOf()
+      .send(shutdown())
+      .wait(3_000 * DAY)
+      .send(restored());
+    expect(verdicts(stage)).toEqual(["reloaded-since-shutdown"]);
+    expect(
+      verdicts(
+        stageOf()
+          .send(shutdown())
+          .wait(3_651 * DAY)
+          .send(restored()),
+      ),
+    ).toEqual([]);
+  });
+
+  test("is taken back by a start, and by a restart, of the same process on the same node only", () => {
+    for (const what of ["start", "restart"])
+      expect(verdicts(stageOf().send([shutdown(), asked(what, "ipsec_pp"), restored()]))).toEqual([]);
+    expect(verdicts(stageOf().send([shutdown(), asked("start", "ipsec_mp"), restored()]))).toHaveLength(1);
+    expect(
+      verdicts(stageOf().send([shutdown(), asked("start", "ipsec_pp", "pe1", "0/1/CPU0"), restored()])),
+    ).toHaveLength(1);
+  });
+
+  test("that was taken back and came again counts from then", () => {
+    const stage = stageOf().send([shutdown(), restored(), asked("start", "ipsec_pp"), restored()]);
+    expect(stage.alert().count).toBe(1);
+    stage.send([shutdown(), restored()]);
+    expect(stage.alert()).toMatchObject({ status: "recovering", count: 2 });
+  });
+
+  test("is forgotten when its alert is closed", () => {
+    const stage = stageOf().send([shutdown(), restored()]);
+    const act = { at: stage.now, by: "noc", alert: stage.alert().id, step: null, note: null };
+    stage.engine.act({ ...act, kind: "close", disposition: "false-alarm" });
+    stage.wait(DAY).send(restored());
+    expect(stage.alert().status).toBe("closed");
+    expect(stage.engine.state.groups.size).toBe(0);
+  });
+
+  test("is raised by the process that runs again, above a reload", () => {
+    const stage = stageOf().send([shutdown(), restored()]);
+    expect(stage.alert()).toMatchObject({ level: "medium", confidence: "medium" });
+    expect(stage.send(ready()).alert()).toMatchObject({ level: "high", confidence: "high", count: 2 });
+  });
+
+  test("shows its own line as evidence, once", () => {
+    const stage = stageOf().send(shutdown()).wait(DAY).send([restored(), restored()]);
+    const lines = stage.alert().evidence.map(({ raw }) => Buffer.from(raw).toString());
+    expect(lines.map((text) => text.includes("requested a shutdown"))).toEqual([true, false, false]);
+    expect(stage.alert().firstSeen).toBeGreaterThan(NOON + DAY);
+  });
+});
+
+describe("memory", () => {
+  test("is taken by shutdowns only, not by reloads nor starts", () => {
+    const stage = stageOf();
+    for (let i = 0; i < 500; i++)
+      stage.send([restored(`pe${i}`), ready("ipsec_mp", `pe${i}`), asked("start", "ipsec_mp", `pe${i}`)]);
+    expect(stage.engine.state.groups.size).toBe(0);
+    stage.send(shutdown());
+    expect(stage.engine.state.groups.size).toBe(1);
+    stage.send(asked("start", "ipsec_pp"));
+    expect(stage.engine.state.groups.size).toBe(0);
+    expect(stage.engine.state.memories.size).toBe(0);
+  });
+
+  test("has room for ten thousand; the oldest goes first", () => {
+    const stage = new Stage({ rules: [rule], maxDevices: 20_000 });
+    for (let i = 0; i <= 10_000; i++) stage.send(shutdown("ipsec_pp", `forged${i}`));
+    expect(stage.engine.state.memories.size).toBe(10_000);
+    stage.send([restored("forged0"), restored("forged1")]);
+    expect(stage.alerts().map((alert) => alert.device)).toEqual(["forged1"]);
+  }, 60_000);
+
+  test("outlasts a restart and a new version of the rule; its alert is opened anew", () => {
+    const folder = mkdtempSync(join(tmpdir(), "telltale-memory-"));
+    folders.push(folder);
+    const store = openStore(join(folder, "t.db"));
+    const options = { policy: NO_YEAR, maxDevices: 10 };
+    const before = new Engine({ ...options, rules: [rule] });
+    before.accept(frameOf(shutdown(), NOON));
+    store.commit(0, () => takeBatch(before, [], {}));
+    const after = new Engine({ ...options, rules: [{ ...rule, version: "another" }] });
+    restore(after, resume(store));
+    store.commit(0, () => takeBatch(after, [], {}));
+    const again = new Engine({ ...options, rules: [{ ...rule, version: "another" }] });
+    restore(again, resume(store));
+    again.accept(frameOf(restored(), NOON + 100 * DAY));
+    expect(again.ledger.takeAlerts().map(({ change, alert }) => [change, alert.verdict])).toEqual([
+      ["opened", "reloaded-since-shutdown"],
+    ]);
+    store.close();
+  });
+});
+
+/** Each step on one of two nodes: S shutdown, X start, R reload, Y ready. */
+const steps = fc.array(
+  fc.record({ what: fc.constantFrom("S", "X", "R", "Y"), node: fc.constantFrom("0/RP0/CPU0", "0/1/CPU0") }),
+  {
+    maxLength: 14,
+  },
+);
+
+test("a reload or a process that is ready counts exactly when the last word on that node was a shutdown", () => {
+  fc.assert(
+    fc.property(steps, (list) => {
+      const stage = stageOf();
+      const down = new Set<string>();
+      const counted = new Map<string, number>();
+      for (const { what, node } of list) {
+        if (what === "S") down.add(node);
+        if (what === "X") down.delete(node);
+        if ((what === "R" || what === "Y") && down.has(node)) counted.set(node, (counted.get(node) ?? 0) + 1);
+        if (what === "S") stage.send(shutdown("ipsec_pp", "pe1", node));
+        else if (what === "X") stage.send(asked("start", "ipsec_pp", "pe1", node));
+        else if (what === "R") stage.send(restored("pe1", node));
+        else stage.send(ready("ipsec_pp", "pe1", node === "0/1/CPU0" ? "LC/0/1/CPU0" : "RP/0/RP0/CPU0"));
+      }
+      const got = stage.alerts().map((alert): [string, number] => [alert.node!.replace(/^(RP|LC)\//, ""), alert.count]);
+      expect(new Map(got)).toEqual(counted);
+    }),
+    { numRuns: 300 },
+  );
+});
