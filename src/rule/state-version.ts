@@ -10,6 +10,9 @@ const SHOWN: Record<string, Set<string>> = {
   caveats: new Set(["text"]),
 };
 
+/** Parts of a fleet that only show when an alert is printed. */
+const FLEET = new Set(["title", "falsepositives", "runbook"]);
+
 /** Digest of a rule file without its texts, cases and comments; the file as it is written, so that a later Telltale
  * that knows more fields gives the same. */
 export function stateVersion(source: string): string {
@@ -17,8 +20,13 @@ export function stateVersion(source: string): string {
   const judged = Object.entries(file)
     .filter(([key]) => !TEXTS.has(key))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => [key, Array.isArray(value) && SHOWN[key] ? value.map(without(SHOWN[key])) : value]);
+    .map(([key, value]) => [key, judgedPart(key, value)]);
   return digest(JSON.stringify(judged));
+}
+
+function judgedPart(key: string, value: unknown): unknown {
+  if (key === "fleet") return without(FLEET)(value);
+  return Array.isArray(value) && SHOWN[key] ? value.map(without(SHOWN[key])) : value;
 }
 
 /** A short digest of a text. */

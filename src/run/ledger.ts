@@ -111,7 +111,7 @@ export class Ledger {
   }
 
   /** What is not in the episode itself has changed: the group's alert is written anew, unless it is closed. */
-  rewrite(key: string, device: DeviceState, at: Millis): void {
+  rewrite(key: string, device: DeviceState | null, at: Millis): void {
     const group = this.#state.groups.get(key)!;
     const rule = this.#state.rules.find((one) => one.id === group.rule);
     if (rule === undefined || group.episode === null || group.episode.status === "closed") return;
@@ -123,8 +123,8 @@ export class Ledger {
     this.#renderStale(key);
     this.#stale.delete(key);
     const { episode } = group;
-    const device = this.#state.devices.get(group.deviceKey);
-    if (episode === null || episode.status === "closed" || device === undefined) return null;
+    const device = this.#state.devices.get(group.deviceKey) ?? null;
+    if (episode === null || episode.status === "closed" || (device === null && group.seen === undefined)) return null;
     const over = episode.status === "resolved";
     const notes = over ? episode.notes : [...episode.notes, note];
     const alert = renderAlert(rule, group, { ...episode, notes }, device);

@@ -1,9 +1,11 @@
 /** Other rules put in force in a running engine: what did not change goes on as if nothing had happened. */
 import { closeOpenBlocks } from "../detect/detect.ts";
 import { exposureOf } from "../detect/device.ts";
-import { dropGroup } from "../detect/group.ts";
+import { dropGroup, putGroup, settle } from "../detect/group.ts";
 import { indexSignals } from "../detect/index-signals.ts";
+import { carried } from "../detect/memory.ts";
 import type { Bench } from "../detect/report.ts";
+import type { GroupState } from "../detect/state.ts";
 import type { Alert, Millis } from "../model.ts";
 import type { Advisory, CompiledRule } from "../rule/compiled.ts";
 import type { Ledger } from "./ledger.ts";
@@ -42,6 +44,8 @@ export function swapRules(bench: Bench, ledger: Ledger, rules: CompiledRule[], a
     const alert = ledger.leave(before.get(group.rule)!, key, group, { at, by: "telltale", text });
     if (alert !== null) swapped.left.push(alert);
     dropGroup(state, key, group);
+    const rule = rules.find((one) => one.id === group.rule);
+    remember(bench, key, carried(rule, group));
   }
   forgetRepetitions(bench, gone);
   const advisories = changedAdvisories(state.rules, rules);
@@ -50,8 +54,8 @@ export function swapRules(bench: Bench, ledger: Ledger, rules: CompiledRule[], a
   judgeExposures(bench, advisories);
   const reworded = new Set(swapped.reworded);
   for (const [key, group] of state.groups) {
-    const device = state.devices.get(group.deviceKey);
-    if (reworded.has(group.rule) && device !== undefined) ledger.rewrite(key, device, at);
+    const device = state.devices.get(group.deviceKey) ?? null;
+    if (reworded.has(group.rule) && (device !== null || group.seen !== undefined)) ledger.rewrite(key, device, at);
   }
   return swapped;
 }
@@ -68,6 +72,14 @@ function compareRules(before: Map<string, CompiledRule>, rules: CompiledRule[]):
   }
   swapped.removed = [...before.keys()].filter((id) => !after.has(id));
   return swapped;
+}
+
+/** What a rule remembers for months outlasts a change of the rule. */
+function remember({ state, put }: Bench, key: string, group: GroupState | null): void {
+  if (group === null) return;
+  putGroup(state, key, group);
+  state.memories.add(key);
+  settle(state, key, group, {}, put);
 }
 
 /** A repetition must not count for a rule that did not judge the message before it. */

@@ -117,10 +117,10 @@ describe("memory", () => {
     const before = new Engine({ ...options, rules: [rule] });
     before.accept(frameOf(shutdown(), NOON));
     store.commit(0, () => takeBatch(before, [], {}));
-    const after = new Engine({ ...options, rules: [{ ...rule, version: "another" }] });
+    const after = new Engine({ ...options, rules: [{ ...rule, stateVersion: "another" }] });
     restore(after, resume(store));
     store.commit(0, () => takeBatch(after, [], {}));
-    const again = new Engine({ ...options, rules: [{ ...rule, version: "another" }] });
+    const again = new Engine({ ...options, rules: [{ ...rule, stateVersion: "another" }] });
     restore(again, resume(store));
     again.accept(frameOf(restored(), NOON + 100 * DAY));
     expect(again.ledger.takeAlerts().map(({ change, alert }) => [change, alert.verdict])).toEqual([
@@ -128,6 +128,17 @@ describe("memory", () => {
     ]);
     store.close();
   });
+});
+
+test("a rule that changes while the engine runs goes on remembering", () => {
+  const stage = stageOf().send([shutdown(), shutdown("ipsec_mp", "pe2"), restored("pe2")]);
+  stage.engine.swap([{ ...rule, stateVersion: "another" }]);
+  stage.wait(DAY).send([restored(), restored("pe2")]);
+  expect(stage.alerts().map((alert) => [alert.device, alert.notes.length])).toEqual([
+    ["pe2", 1],
+    ["pe1", 0],
+    ["pe2", 0],
+  ]);
 });
 
 /** Each step on one of two nodes: S shutdown, X start, R reload, Y ready. */
