@@ -61,6 +61,8 @@ export function compileGrouping(file: RuleFile, captures: readonly string[]) {
   for (const field of groupFields) needField(field, captures, ["group-by", grouping.indexOf(field)]);
   if (file.block !== undefined && (groupFields.length > 0 || !grouping.includes("device")))
     throw new RuleProblem(["group-by"], "the lines of a block are grouped by device, or by device and node");
+  if (file.fleet !== undefined && !grouping.includes("device"))
+    throw new RuleProblem(["fleet"], "a fleet counts routers: group by device");
   return { groupByDevice: grouping.includes("device"), groupByNode: grouping.includes("node"), groupFields };
 }
 
