@@ -1,5 +1,6 @@
 /** `telltale rules …`: names of commands, their arguments and help. */
-import { commandGroup, json, lang, rulesPath } from "./program-options.ts";
+import { wholeNumber } from "./arguments.ts";
+import { commandGroup, examples, json, lang, rulesPath } from "./program-options.ts";
 
 /** The detections. */
 export const rules = commandGroup("rules").description("The detections.");
@@ -29,3 +30,26 @@ rules
   .argument("[path]", "a folder of rules, an advisory's folder, or one file")
   .addOption(json())
   .action(async (path, options) => (await import("./rules.ts")).testRulesCommand(path, options));
+rules
+  .command("explain")
+  .description("Say how a line is understood, which rules look at it, and what is missing for an alert.")
+  .argument(
+    "<line...>",
+    "log lines in quotes; FILE:LINE or FILE:FROM-TO of a capture or of a rule's cases; - for stdin",
+  )
+  .option("--rule <id>", "this rule only")
+  .option("--from <address>", "take the lines for datagrams that arrive now from this address")
+  .option("--year <year>", "year of stamps that have none", wholeNumber(1970, 9999))
+  .addOption(rulesPath())
+  .addOption(json())
+  .addOption(lang())
+  .addHelpText(
+    "after",
+    examples([
+      "telltale rules explain samples/ipsec-flood-recovered.log:12",
+      "telltale rules explain rules/cisco-sa-20131106-sip/sip-process-anomaly.yaml:80-84",
+      `telltale rules explain '<187>1240: r2: *Nov  6 16:01:00.000: %SYS-3-CPUHOG: Task is running for (2044)msecs, more than (2000)msecs (0/0),process = CCSIP_SPI_CONTROL.'`,
+      "ssh collector tail -50 router.log | telltale rules explain -",
+    ]),
+  )
+  .action(async (lines, options) => (await import("./explain.ts")).explainCommand(lines, options));

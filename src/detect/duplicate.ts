@@ -35,7 +35,7 @@ export function copyOf(recent: DeviceState["recent"], event: Event, via: number)
 }
 
 /** 53 bits over everything that tells two messages apart (not the relay's own header). */
-function fingerprint(event: Event): number {
+export function fingerprint(event: Event): number {
   const { tag } = event;
   const identity = `${event.counter}|${event.sequence}|${event.clock?.text}|${event.node}|${tag?.facility}-${tag?.severity}-${tag?.mnemonic}|${event.text}`;
   let low = 0x811c9dc5;

@@ -40,8 +40,15 @@ export interface Bench {
 export interface Watcher {
   /** A message matched signals of a rule; `counted` are those that no `unless` excused. */
   matched(event: Event, match: RuleMatch, key: string, counted: ReadonlySet<string>): void;
-  /** A report was judged by these facts. */
-  reported(rule: CompiledRule, key: string, group: GroupState, facts: Facts, judged: Judged): void;
+  /** A report of these messages was judged by these facts; its episode is still as it was before. */
+  reported(
+    rule: CompiledRule,
+    key: string,
+    group: GroupState,
+    facts: Facts,
+    judged: Judged,
+    lines: readonly KeptLine[],
+  ): void;
 }
 
 export function enterReport(
@@ -54,7 +61,7 @@ export function enterReport(
   one: Omit<Report, "judgement">,
 ): Decision[] {
   const judged = judge(rule, facts, split);
-  watcher?.reported(rule, key, group, facts, judged);
+  watcher?.reported(rule, key, group, facts, judged, one.lines);
   if (judged.outcome !== "alert") {
     return [{ kind: "ignored", rule: rule.id, reason: judged.outcome === "ignored" ? judged.verdict : "no-verdict" }];
   }

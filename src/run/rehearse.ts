@@ -28,27 +28,39 @@ export function rehearse(rule: CompiledRule): Rehearsal[] {
 
 function play(rule: CompiledRule, test: RuleTest): Alert[] {
   const engine = new Engine({ rules: [rule], policy: { year: null, anchor: null, latest: null }, maxDevices: 1_000 });
-  let now = START;
-  for (const step of test.steps) {
-    if ("after" in step) {
-      now += step.after;
-      engine.tick(now);
-      continue;
-    }
-    if ("device" in step) {
-      engine.know([{ ...NOTHING_SET, name: step.device, ...step.known, at: now }], now);
-      continue;
-    }
-    for (const line of step.lines.split("\n")) {
-      if (line === "") continue;
-      now += 1;
-      engine.accept(frame(line, step.from, now));
-    }
+  for (const one of caseSteps(test)) {
+    if ("until" in one) engine.tick(one.until);
+    else if ("settings" in one) engine.know([one.settings], one.settings.at);
+    else engine.accept(one.frame);
   }
   engine.finish();
   const alerts = new Map<string, Alert>();
   for (const { alert } of engine.ledger.takeAlerts()) alerts.set(alert.id, alert);
   return [...alerts.values()].sort((a, b) => a.firstSeen - b.firstSeen || (a.id < b.id ? -1 : 1));
+}
+
+/** What a case does, in order: time passes, something is said of a router, a line arrives. `step` and `row` say which. */
+export type CaseStep = { until: Millis } | { settings: DeviceSettings } | { frame: Frame; step: number; row: number };
+
+/** The steps of a case in virtual time. */
+export function* caseSteps(test: RuleTest): Generator<CaseStep> {
+  let now = START;
+  for (const [i, step] of test.steps.entries()) {
+    if ("after" in step) {
+      now += step.after;
+      yield { until: now };
+      continue;
+    }
+    if ("device" in step) {
+      yield { settings: { ...NOTHING_SET, name: step.device, ...step.known, at: now } };
+      continue;
+    }
+    for (const [row, line] of step.lines.split("\n").entries()) {
+      if (line === "") continue;
+      now += 1;
+      yield { frame: frameOf(line, step.from, now), step: i, row };
+    }
+  }
 }
 
 const NOTHING_SET: DeviceSettings = {
@@ -65,7 +77,7 @@ const NOTHING_SET: DeviceSettings = {
   by: "case",
 };
 
-function frame(line: string, from: string, at: Millis): Frame {
+function frameOf(line: string, from: string, at: Millis): Frame {
   return { raw: Buffer.from(line), from, transport: "udp", at, flags: [], line: 0 };
 }
 

@@ -1,0 +1,154 @@
+/** The conditions of a verdict in words: what is asked for, and what is the case. */
+import type { CompiledCondition, CompiledCorrelation, Fact } from "../../rule/compiled.ts";
+import { durationText } from "./duration.ts";
+import { tagsText } from "./signals.ts";
+import type { SeenReport } from "./watch.ts";
+
+/** What is the case where a condition looks, in a few words. */
+export function conditionIs({ field }: CompiledCondition, report: SeenReport): string {
+  const fact = report.facts[field] ?? null;
+  const correlation = report.rule.correlations.find((one) => one.name === field);
+  if (correlation !== undefined) return correlationIs(correlation, report);
+  if (report.rule.signals.some((signal) => signal.name === field))
+    return fact === true ? `it matches ${field}` : `it does not match ${field}`;
+  if (report.rule.block !== null && field in BLOCK_NOTES) return BLOCK_NOTES[field]!(fact);
+  return fact === null ? `the ${field} is not known` : `the ${field} is ${factText(fact)}`;
+}
+
+/** What a condition asks for: `at least 90`, `anything but pak fsv`. */
+export function conditionAsked({ source }: CompiledCondition): string {
+  const { operator, wanted } = readSource(source);
+  // What is the case says of a yes or a no already what is asked for.
+  if (operator === "" && wanted.every((one) => typeof one === "boolean")) return "";
+  return (OPERATORS[operator] ?? "") + wanted.map(String).join(" or ");
+}
+
+/** What would have to come, or be otherwise, for a condition that failed. */
+export function missingFor(condition: CompiledCondition, report: SeenReport): string {
+  const { rule, facts } = report;
+  const { field } = condition;
+  const correlation = rule.correlations.find((one) => one.name === field);
+  if (correlation !== undefined) return correlationMissing(correlation, report);
+  const signal = rule.signals.find((one) => one.name === field);
+  if (signal !== undefined) {
+    const { wanted } = readSource(condition.source);
+    if (wanted[0] === false) return `a message that does not match ${field}`;
+    return `a message that matches ${field} (${tagsText(signal) || signal.literals.join(", ")})`;
+  }
+  const { block } = rule;
+  if (block !== null && facts.opened === false && (field === "opened" || (facts[field] ?? null) === null)) {
+    const open = rule.signals.find((one) => one.name === block.open)!;
+    return `the first line of the block (signal ${block.open}, ${tagsText(open)}), which opens it and says what it is about`;
+  }
+  if (block !== null && facts.table === "none" && OF_TABLE.has(field)) {
+    const rows = rule.signals.find((one) => one.name === block.rows)!;
+    return `the rows of the table (${tagsText(rows)}), which name who holds what${trapHint(rows.tags)}`;
+  }
+  if (block !== null && field === "table") return `the whole table (${rowsLost(facts)})`;
+  return `${conditionIs(condition, report)}; the rule asks for ${conditionAsked(condition)}`;
+}
+
+/** Whether a condition asks that something was lost: nobody waits for that. */
+export function asksForLoss({ field, source }: CompiledCondition): boolean {
+  const { wanted } = readSource(source);
+  return (
+    (field === "opened" && wanted[0] === false) ||
+    (field === "short" && wanted[0] === true) ||
+    (field === "table" && !wanted.includes("complete"))
+  );
+}
+
+/** Facts that come out of the rows of a block's table. */
+const OF_TABLE = new Set(["table", "rows", "users", "top", "share", "pid", "missing", "short"]);
+
+function rowsLost({ missing }: Record<string, Fact>): string {
+  if (missing === 0 || missing === null)
+    return "no line says how many rows there are, or fewer came than were announced";
+  return missing === 1 ? "1 message is missing by the counters" : `${missing} messages are missing by the counters`;
+}
+
+/** A value as sentences show it. */
+export function factText(fact: Exclude<Fact, null>): string {
+  if (Array.isArray(fact)) return fact.length === 0 ? "empty" : fact.join(" and ");
+  return typeof fact === "number" && !Number.isInteger(fact)
+    ? String(Math.round(fact * 10_000) / 10_000)
+    : String(fact);
+}
+
+const OPERATORS: Record<string, string> = {
+  gte: "at least ",
+  gt: "more than ",
+  lte: "at most ",
+  lt: "less than ",
+  not: "anything but ",
+};
+
+function readSource(source: string): { operator: string; wanted: unknown[] } {
+  const colon = source.indexOf(": ");
+  const value: unknown = JSON.parse(source.slice(colon + 2));
+  return { operator: source.slice(0, colon).split("|")[1] ?? "", wanted: Array.isArray(value) ? value : [value] };
+}
+
+const BLOCK_NOTES: Record<string, (fact: Fact) => string> = {
+  opened: (fact) => (fact === true ? "the first line of the block came" : "the first line of the block did not come"),
+  closed: (fact) => (fact === true ? "the last line of the block came" : "the last line of the block did not come"),
+  table: (fact) =>
+    fact === "none"
+      ? "no row of the table came"
+      : fact === "complete"
+        ? "the table is complete"
+        : "rows of the table may be missing",
+  rows: (fact) => `${fact} ${fact === 1 ? "row" : "rows"} of the table came`,
+  missing: (fact) =>
+    fact === 0 ? "no message is missing inside the block" : `${fact} messages are missing inside the block`,
+  short: (fact) => (fact === true ? "rows are known to be lost" : "no row is known to be lost"),
+  users: (fact) =>
+    Array.isArray(fact) && fact.length > 0 ? `the table names ${fact.join(", ")}` : "the table names nobody",
+  top: (fact) => (fact === null ? "no table names a top user" : `the top user is ${factText(fact)}`),
+  share: (fact) =>
+    typeof fact === "number"
+      ? `its share is ${Math.round(fact * 10_000) / 100} %`
+      : "there is no share without a table",
+  pid: (fact) => (fact === null ? "there is no pid without a table" : `the pid is ${factText(fact)}`),
+};
+
+/** A router that is told to send grave messages only sends no rows. */
+function trapHint(tags: readonly string[]): string {
+  const severity = Math.max(-1, ...tags.map((tag) => Number(/-([0-7])-/.exec(tag)?.[1] ?? -1)));
+  if (severity < 5) return "";
+  const level = ["notifications", "informational", "debugging"][severity - 5];
+  return `: the router sends messages of severity ${severity} only with \`logging trap ${level}\`, so send at level ${level}`;
+}
+
+function correlationIs(one: CompiledCorrelation, report: SeenReport): string {
+  const seen = report.correlations.find((other) => other.name === one.name)?.seen ?? 0;
+  const within = durationText(one.timespan);
+  if (one.type === "absence") {
+    const [before, after] = one.signals;
+    const holds = report.facts[one.name] === true;
+    return holds
+      ? `no ${after} came within ${within} of ${before}`
+      : `the ${within} that ${after} has after ${before} are not over`;
+  }
+  const over = one.lte === null ? "" : `, at most ${one.lte}, told when the time is over`;
+  return `${seen} of ${one.gte} ${namesOf(one)} within ${within}${over}`;
+}
+
+/** What a correlation counts. */
+function namesOf(one: CompiledCorrelation): string {
+  if (one.type === "event_count") return one.signals.join(" or ");
+  if (one.type === "value_count") return `different ${one.fields.join(" and ")} of ${one.signals.join(" or ")}`;
+  return `(${one.signals.join(one.type === "temporal_ordered" ? ", then " : " and ")})`;
+}
+
+function correlationMissing(one: CompiledCorrelation, report: SeenReport): string {
+  const seen = report.correlations.find((other) => other.name === one.name)?.seen ?? 0;
+  const within = durationText(one.timespan);
+  if (one.type === "absence") return `that no ${one.signals[1]} comes within ${within} of ${one.signals[0]}`;
+  if (one.lte !== null)
+    return `${namesOf(one)}, at least ${one.gte} and at most ${one.lte} when ${within} are over (${seen} so far)`;
+  const far = `(${seen} of ${one.gte} so far)`;
+  if (one.type === "temporal" || one.type === "temporal_ordered")
+    return `${namesOf(one).slice(1, -1)} within ${within} ${far}`;
+  return `${Math.max(1, one.gte - seen)} more ${namesOf(one)} within ${within} ${far}`;
+}
