@@ -53,3 +53,17 @@ rules
     ]),
   )
   .action(async (lines, options) => (await import("./explain.ts")).explainCommand(lines, options));
+  .command("import")
+  .description("Rules of Sigma (sigmahq.io) become rules of Telltale, with cases.")
+  .argument("<file...>", "Sigma rules, folders of them, or - for standard input")
+  .option("--into <dir>", "write into this folder of rules, or of an advisory, instead of to stdout")
+  .option("--advisory <id>", "the advisory that they stand under (default: sigma-rules)")
+  .option("--force", "replace rules that are there already")
+  .addHelpText(
+    "after",
+    examples([
+      "telltale rules import cisco_cli_clear_logs.yml",
+      "telltale rules import sigma/rules/network/cisco --into rules",
+    ]),
+  )
+  .action(async (files, options) => (await import("./import.ts")).importRulesCommand(files, options));

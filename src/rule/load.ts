@@ -73,7 +73,11 @@ function loadAdvisory(folder: string): Advisory {
 }
 
 function loadRule(path: string, advisory: Advisory): CompiledRule {
-  const source = readFileSync(path, "utf8");
+  return readRule(path, readFileSync(path, "utf8"), advisory);
+}
+
+/** Reads a rule from the text of its file; throws RULE_INVALID. */
+export function readRule(path: string, source: string, advisory: Advisory): CompiledRule {
   const document = readDocument(ruleSchema, shown(path), source);
   return document.locate(() => {
     const file = document.value;
