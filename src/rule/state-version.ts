@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { parse } from "yaml";
 
 /** Parts of a rule that judgement does not read. */
-const TEXTS = new Set(["title", "status", "description", "falsepositives", "references", "tests"]);
+const TEXTS = new Set(["title", "status", "description", "falsepositives", "references", "origin", "tests"]);
 /** Parts of a verdict and of a caveat that only show when an alert is printed. */
 const SHOWN: Record<string, Set<string>> = {
   verdicts: new Set(["title", "runbook"]),

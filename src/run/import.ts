@@ -20,7 +20,7 @@ export interface ImportedRule {
 /** Reads the advisory that imported rules will stand under. */
 export function advisoryOf(file: string, text: string): Advisory {
   const document = readDocument(advisorySchema, file, text);
-  return document.locate(() => compileAdvisory(document.value));
+  return document.locate(() => compileAdvisory(document.value, text));
 }
 
 /** Gives a draft the cases that it needs; throws RULE_INVALID where the rule cannot be expressed. */
