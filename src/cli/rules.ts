@@ -4,7 +4,7 @@ import type { Text } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { table } from "../output/table.ts";
-import type { CompiledRule } from "../rule/compiled.ts";
+import type { CompiledRule, CompiledSignal, Origin } from "../rule/compiled.ts";
 import { loadRules } from "../rule/load.ts";
 import { rehearse } from "../run/rehearse.ts";
 import { print, terminalWidth, wantsJson } from "./terminal.ts";
@@ -41,7 +41,8 @@ export async function showRuleCommand(
     ...(rule.description === null ? [] : [say(rule.description), ""]),
     `Advisory   ${rule.advisory.id}  ${rule.advisory.cves.join(", ")}`,
     `File       ${rule.file}`,
-    `Signals    ${rule.signals.map((signal) => `${signal.name} (${[...signal.tags, ...signal.tagPrefixes.map((one) => `${one}*`), ...signal.literals].join(", ")})`).join("\n           ")}`,
+    ...(rule.origin === null ? [] : [`Origin     ${originLine(rule.origin)}`]),
+    `Signals    ${rule.signals.map(signalLine).join("\n           ")}`,
     `Verdicts   ${rule.verdicts.map((one) => `${one.name}: ${one.alert ? `${one.level} / ${one.confidence}` : "no alert"} when ${one.when.map((all) => all.map((condition) => condition.source).join(", ")).join("; or ")}`).join("\n           ")}`,
     `Cases      ${rule.tests.map((test) => test.name).join("\n           ")}`,
     `Causes     ${[...rule.falsepositives, ...rule.advisory.falsepositives].map(say).join("\n           ")}`,
@@ -91,5 +92,17 @@ function ruleJson(rule: CompiledRule): Record<string, unknown> {
       .filter((one) => one.alert)
       .map(({ name, level, confidence }) => ({ name, level, confidence })),
     references: [...rule.advisory.references, ...rule.references],
+    ...(rule.origin === null ? {} : { origin: rule.origin }),
   };
+}
+
+function signalLine({ name, tags, tagPrefixes, literals, folded, every, condition }: CompiledSignal): string {
+  const found = [...tags, ...tagPrefixes.map((one) => `${one}*`), ...literals, ...folded];
+  if (every) found.push("every message");
+  if (condition !== null) found.push(condition.source);
+  return `${name} (${found.join(", ")})`;
+}
+
+function originLine({ format, id, author, license, tags = [] }: Origin): string {
+  return [format, id, author && `by ${author}`, license, tags.join(" ")].filter(Boolean).join(", ");
 }

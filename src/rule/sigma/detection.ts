@@ -77,6 +77,7 @@ function entryTree(key: string, value: unknown, path: Path, document: SigmaDocum
   const wrong = values.findIndex((one) => !isScalar(one));
   if (wrong !== -1) throw new SigmaProblem([...path, wrong], "values are expected here, not maps");
   const [field = "", ...modifiers] = key.split("|");
+  if (field.toLowerCase() === "keywords") document.warn(path, "is taken for keywords, not for the name of a field");
   if (field === "" || field.toLowerCase() === "keywords")
     return keywordTree(modifiers, values as Scalar[], path, document);
   return itemTree(key, values as Scalar[], path, document, taken);

@@ -7,6 +7,7 @@ import { COMMAND_TAGS, tagsOf } from "./logsource.ts";
 import { type SigmaDocument, textList } from "./read.ts";
 import { lineOf, type Step } from "./sample.ts";
 import { correlatedSteps } from "./story.ts";
+import { notingAtom } from "./value.ts";
 
 /** A rule that waits for its cases. */
 export interface Draft {
@@ -26,7 +27,8 @@ export interface Draft {
 export function draftDetection(document: SigmaDocument, id: string): Draft {
   const detection = readDetection(document);
   const tags = tagsOf(document);
-  const assembly = assemble(detection, tags, { prefix: "", whole: "match", groups: [] });
+  const groups = tags === COMMAND_TAGS ? ["user", "command"].map(notingAtom) : [];
+  const assembly = assemble(detection, tags, { prefix: "", whole: "match", groups });
   for (const name of assembly.everywhere) warnEverywhere(document, name);
   const stories = examplesFor(detection).map((example): Step[] => [
     { lines: lineOf(example, tags === COMMAND_TAGS, 1) },

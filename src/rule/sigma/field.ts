@@ -13,9 +13,9 @@ const FIELD_NAMES: Record<FieldName | "severity", string> = {
   line: "line raw rawmsg rawmessage rawlog rawevent log logmessage fulllog fullmessage eventoriginal syslog",
   message: "message msg syslogmessage logmsg",
   text: "text messagetext body",
-  tag: "tag messageid msgid eventid eventcode ciscotag ciscomessageid",
-  facility: "facility ciscofacility facilityname",
-  mnemonic: "mnemonic ciscomnemonic",
+  tag: "tag ciscotag",
+  facility: "facility ciscofacility ciscoiosfacility facilityname",
+  mnemonic: "mnemonic ciscomnemonic eventcode eventid messageid msgid ciscoasamessageid",
   severity: "severity syslogseverity logsyslogseveritycode severitycode severitylevel",
   device:
     "device devicename host hostname computer computername observername dvc dvchost dvchostname router node_name loghost",

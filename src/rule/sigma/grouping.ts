@@ -40,7 +40,8 @@ export function chooseFields(
         `"${field}" is a field of the message for one rule and a part of its text for another`,
       );
     const native = byRule === null ? (chosen.values().next().value as Group).name : nativeName(field);
-    fields.push((rule) => renamed(chosen.get(rule) as Group | undefined, native));
+    const value = exampleOf([...chosen.values()] as Group[]);
+    fields.push((rule) => renamed(chosen.get(rule) as Group | undefined, native, value));
     return native;
   });
 }
@@ -65,7 +66,7 @@ function choose(field: string, leaf: Leaf, path: Path): string | Group {
 }
 
 /** The pattern of a group under the name that the correlation gives it. */
-function renamed(group: Group | undefined, name: string): Chosen | undefined {
+function renamed(group: Group | undefined, name: string, value: string): Chosen | undefined {
   if (group === undefined) return undefined;
   const { own, target } = group;
   const rename = (pattern: string) => pattern.replace(new RegExp(`\\(\\?P?<${group.name}>`), `(?P<${name}>`);
@@ -77,7 +78,7 @@ function renamed(group: Group | undefined, name: string): Chosen | undefined {
     ]);
     return { name, atom: { ...own, conditions }, vary: null };
   }
-  const { pattern, show, example } = target!;
+  const { pattern, show } = target!;
   const atom: Atom = {
     conditions: [["text|re|all", [rename(pattern)]]],
     where: [],
@@ -85,13 +86,19 @@ function renamed(group: Group | undefined, name: string): Chosen | undefined {
     needs: null,
     example: {},
   };
-  return { name, atom, vary: (n) => show(nth(example, n)) };
+  return { name, atom, vary: (n) => show(nth(value, n)) };
 }
 
 /** The n-th of many values that look like the example: the last number in it is counted on. */
 function nth(example: string, n: number): string {
   const counted = example.replace(/\d+(?=\D*$)/, (number) => String(Number(number) + n));
   return counted !== example || n === 0 ? counted : `${example}${n}`;
+}
+
+/** A value that every rule could have there: what is an address is a name too, but not the other way round. */
+function exampleOf(groups: Group[]): string {
+  const examples = groups.flatMap(({ target }) => (target === null ? [] : [target.example]));
+  return examples.find((example) => /^\d/.test(example)) ?? examples[0] ?? "";
 }
 
 /** Groups that the patterns of a detection take by name. */

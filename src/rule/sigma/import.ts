@@ -1,7 +1,7 @@
 /** Sigma files -> drafts of native rules: the whole import but for the cases, which need the engine. */
 import type { Find } from "./correlation.ts";
 import { type Draft, draftCorrelation, draftDetection, idOf } from "./draft.ts";
-import { readSigma, type SigmaDocument, SigmaProblem, textList } from "./read.ts";
+import { readSigma, type SigmaDocument, SigmaProblem } from "./read.ts";
 
 export interface Imported {
   drafts: Draft[];
@@ -19,7 +19,7 @@ export function importSigma(files: { file: string; text: string }[]): Imported {
   const find: Find = (reference) =>
     documents.find(({ value }) => value.name === reference) ??
     documents.find(({ value }) => value.id?.toLowerCase() === reference.toLowerCase());
-  const wanted = documents.filter((document) => standsAlone(document, documents));
+  const wanted = standing(documents, find);
   const drafts: Draft[] = [];
   const ids = new Map<string, SigmaDocument>();
   for (const document of wanted) {
@@ -41,14 +41,38 @@ export function importSigma(files: { file: string; text: string }[]): Imported {
   return { drafts, problems, warnings: documents.flatMap(({ warnings }) => warnings) };
 }
 
+/** Documents that become rules of their own, in their order. Correlations that only refer to each other are among
+ * them, so that somebody is told of the ring. */
+function standing(documents: SigmaDocument[], find: Find): SigmaDocument[] {
+  const wanted = new Set(documents.filter((document) => standsAlone(document, documents)));
+  const reached = new Set<SigmaDocument>();
+  const reach = (document: SigmaDocument) => {
+    if (reached.has(document)) return;
+    reached.add(document);
+    for (const reference of referencesOf(document)) {
+      const found = find(reference);
+      if (found !== undefined) reach(found);
+    }
+  };
+  for (const document of wanted) reach(document);
+  for (const document of documents) {
+    if (reached.has(document)) continue;
+    wanted.add(document);
+    reach(document);
+  }
+  return documents.filter((document) => wanted.has(document));
+}
+
 /** A rule that a correlation refers to is a rule of its own only where `generate` says so. */
 function standsAlone(document: SigmaDocument, all: SigmaDocument[]): boolean {
   const { name, id } = document.value;
-  const referring = all.filter(({ value }) => {
-    const rules = value.correlation?.rules;
-    return textList(rules as string[] | undefined).some((one) => one === name || one === id);
-  });
+  const referring = all.filter((other) => referencesOf(other).some((one) => one === name || one === id));
   return (
     referring.length === 0 || referring.some(({ value }) => (value.generate ?? value.correlation?.generate) === true)
   );
+}
+
+function referencesOf({ value }: SigmaDocument): string[] {
+  const rules = value.correlation?.rules;
+  return (Array.isArray(rules) ? rules : [rules]).filter((one) => typeof one === "string");
 }

@@ -43,6 +43,8 @@ export function itemTree(key: string, values: Scalar[], path: Path, document: Si
 
 function givenTree(place: Place | "severity", values: Scalar[], modifiers: Modifiers, path: Path): Tree {
   if (place === "severity") return severityTree(values, modifiers, path);
+  if (place.kind === "field" && place.name === "mnemonic" && values.some((value) => /-[0-7]-/.test(String(value))))
+    return givenTree({ kind: "field", name: "tag" }, values, modifiers, path);
   if (modifiers.compare !== null) return comparedTree(place, modifiers.compare, values as (string | number)[], path);
   const texts = values.map((value) => textOf(value, path));
   return modifiers.re ? patternTree(place, texts, modifiers, path) : textTree(place, texts, modifiers, path);

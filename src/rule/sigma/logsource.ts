@@ -49,7 +49,7 @@ const OPEN = [
 ];
 /** What Cisco sells and no router logs. */
 const ELSEWHERE = ["duo", "umbrella", "amp", "secure_endpoint", "meraki", "webex", "ise", "esa", "wsa"];
-const CATEGORIES = ["syslog", "network", "router", "switch", "accounting", "firewall", "authentication"];
+const CATEGORIES = ["syslog", "network", "router", "switch", "firewall"];
 
 /** How the tags of the messages begin; null: any message. Throws SigmaProblem for the logs of something else. */
 export function tagsOf(document: SigmaDocument): string[] | null {

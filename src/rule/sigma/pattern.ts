@@ -48,7 +48,7 @@ export function shapeOf(tokens: Token[], cased: boolean): Shape {
   if (tokens.length === 1 && opened) return { kind: "anything" };
   const [only] = inner;
   const edges = (opened ? 1 : 0) + (closed ? 1 : 0);
-  if (tokens.length === 0) return { kind: "test", modifier: "", text: "" };
+  if (tokens.length === 0) return { kind: "re", pattern: "^$" };
   if (inner.length === 1 && only!.kind === "text" && tokens.length === 1 + edges) {
     const modifier = opened ? (closed ? "contains" : "endswith") : closed ? "startswith" : "";
     return { kind: "test", modifier, text: only!.text };

@@ -37,7 +37,7 @@ const date = z.union([z.string(), z.number()]);
 
 const sigmaFile = z
   .looseObject({
-    title: z.string().min(1).max(1_000),
+    title: z.string({ error: "a title is needed" }).min(1).max(1_000),
     id: z.string().optional(),
     name: z.string().optional(),
     taxonomy: z.string().optional(),
@@ -56,8 +56,15 @@ const sigmaFile = z
     tags: lines.nullable().optional(),
     generate: z.boolean().optional(),
   })
-  .refine((file) => (file.detection === undefined) !== (file.correlation === undefined), {
-    message: "a document has either a detection or a correlation",
+  .superRefine((file, context) => {
+    const fault = (key: string, message: string) =>
+      context.addIssue({ code: "custom", path: file[key] === undefined ? [] : [key], message });
+    if (file.filter !== undefined) fault("filter", "filters of Sigma are not supported");
+    else if (file.action !== undefined) fault("action", "collections of old Sigma (action: …) are not supported");
+    else if ((file.detection === undefined) === (file.correlation === undefined))
+      fault("", "a document has either a detection or a correlation");
+    if (file.taxonomy !== undefined && file.taxonomy !== "sigma")
+      fault("taxonomy", `the taxonomy "${file.taxonomy}" is not known`);
   });
 export type SigmaFile = z.infer<typeof sigmaFile>;
 

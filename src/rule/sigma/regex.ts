@@ -41,7 +41,7 @@ export function exampleMatch(pattern: string): string {
 }
 
 function withoutFlags(pattern: string): string {
-  return pattern.replace(/^\(\?[a-z]+\)/, "");
+  return pattern.replace(/^(?:\(\?[a-zA-Z]+\))+/, "");
 }
 
 function hasTopAlternation(body: string): boolean {
@@ -76,6 +76,9 @@ function readEscape(body: string, at: number): [Atom, number] {
   const char = body[at + 1] ?? "";
   const known = ESCAPES[char];
   if (known !== undefined) return [{ example: known, exact: null }, at + 2];
+  // `\x41`, `\x{41}`, `\pL`, `\p{Greek}`, `\101`: what follows belongs to the escape.
+  const long = /^\\(?:x[0-9A-Fa-f]{2}|[xpP]\{[^}]*\}|[pP].|[0-7]{1,3})/.exec(body.slice(at, at + 40));
+  if (long !== null) return [NOTHING, at + long[0].length];
   if (/[a-z0-9]/i.test(char)) return [NOTHING, at + 2];
   return [{ example: char, exact: char }, at + 2];
 }

@@ -4,7 +4,7 @@ import { parseNetwork } from "../cidr.ts";
 import { compilePattern } from "../match.ts";
 import { RuleProblem } from "../problem.ts";
 import type { FieldName } from "../reading.ts";
-import type { Target } from "./field.ts";
+import { type Target, targetOf } from "./field.ts";
 import type { Modifiers } from "./modifier.ts";
 import { exampleOf, literalsOf, readPattern, shapeOf, type Token, widen } from "./pattern.ts";
 import { type Path, SigmaProblem } from "./read.ts";
@@ -130,6 +130,13 @@ export function presentTree(place: Place): Tree {
 export function takingAtom(target: Extract<Target, { kind: "group" }>): Atom {
   const tree = leaf({ conditions: [["text|re|all", [target.pattern]]], example: {} });
   return (tree as Extract<Tree, { op: "atom" }>).atom;
+}
+
+/** The atom that takes a group where it is there, and holds without it too: for the alert to show. */
+export function notingAtom(field: string): Atom {
+  const target = targetOf(field) as Extract<Target, { kind: "group" }>;
+  const pattern = `(?is)^(?:.*?${target.pattern.replace(/^\(\?i\)/, "")})?`;
+  return takingAtom({ ...target, pattern });
 }
 
 function joinKey(name: string, key: string): string {
