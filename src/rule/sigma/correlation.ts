@@ -98,8 +98,9 @@ function gather(document: SigmaDocument, find: Find, name: string, above: SigmaD
     const member = nameOf(found.value.name ?? found.value.title);
     text.members.push(member);
     if (found.value.correlation === undefined) {
+      const tags = tagsOf(found);
       const detection = readDetection(found);
-      result.leaves.set(member, { document: found, detection, tags: tagsOf(found), own: ownGroups(detection) });
+      result.leaves.set(member, { document: found, detection, tags, own: ownGroups(detection) });
       continue;
     }
     if (text.type === "value_count")

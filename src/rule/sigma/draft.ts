@@ -25,8 +25,8 @@ export interface Draft {
 
 /** A rule of one detection. */
 export function draftDetection(document: SigmaDocument, id: string): Draft {
-  const detection = readDetection(document);
   const tags = tagsOf(document);
+  const detection = readDetection(document);
   const groups = tags === COMMAND_TAGS ? ["user", "command"].map(notingAtom) : [];
   const assembly = assemble(detection, tags, { prefix: "", whole: "match", groups });
   for (const name of assembly.everywhere) warnEverywhere(document, name);
