@@ -184,6 +184,33 @@ verdicts: [{ name: broken-in, when: { broken: true } }]
   });
 });
 
+test("correlations of correlations of correlations", () => {
+  const stage = stageOf(`signals:
+  failed: { tag: SEC_LOGIN-4-LOGIN_FAILED }
+correlations:
+  three: { type: event_count, signals: [failed], timespan: 1m, condition: { gte: 3 } }
+  twice: { type: event_count, signals: [three], timespan: 1h, condition: { gte: 2 } }
+  many: { type: event_count, signals: [twice], timespan: 1d, condition: { gte: 2 } }
+reports: [failed]
+verdicts: [{ name: many, when: { many: true } }]
+`);
+  // Three, and each one after it, are a `three`; two of those a `twice`; two of those are told.
+  stage.send([1, 2, 3, 4].map(() => login("a")));
+  expect(stage.alerts()).toEqual([]);
+  expect(stage.send(login("a")).alerts()).toHaveLength(1);
+});
+
+test("a signal that takes no value goes along with those of its message that do", () => {
+  const stage = stageOf(`signals:
+  failed: { tag: SEC_LOGIN-4-LOGIN_FAILED, text|re: '\\[user: (?P<user>[^\\]]*)\\]' }
+  inside: { tag: SEC_LOGIN-4-LOGIN_FAILED, text|contains: "[Source: 192.0.2." }
+group-by: [user]
+reports: [failed]
+verdicts: [{ name: inside, when: { failed: true, inside: true } }]
+`);
+  expect(stage.send([login("a"), login("b", { source: "198.51.100.1" })]).alerts()).toHaveLength(1);
+});
+
 describe("signals of signals", () => {
   const rule = ruleFrom(`signals:
   command: { tag: PARSER-5-CFGLOG_LOGGEDCMD, text|re: '(?i)User:(?P<user>\\S+)' }
