@@ -1,6 +1,9 @@
 /** `telltale rules …`: names of commands, their arguments and help. */
+import { Option } from "commander";
 import { wholeNumber } from "./arguments.ts";
 import { commandGroup, examples, json, lang, rulesPath } from "./program-options.ts";
+
+const watch = () => new Option("--watch", "run again each time the rule files change, until Ctrl-C");
 
 /** The detections. */
 export const rules = commandGroup("rules").description("The detections.");
@@ -19,17 +22,42 @@ rules
   .addOption(lang())
   .action(async (id, options) => (await import("./rules.ts")).showRuleCommand(id, options));
 rules
-  .command("check")
-  .description("Check rule files; every fault as file:line:col: problem.")
-  .argument("[path]", "a folder of rules, an advisory's folder, or one file")
+  .command("new")
+  .description("Make a rule to start from, and its advisory where that is new.")
+  .argument("<advisory>", "id as Cisco prints it; the folder's name")
+  .argument("[id]", "id of the rule; the file's name (default: new-signal or new-block)")
+  .addOption(new Option("--signal", "a rule about single messages (default)").conflicts("block"))
+  .addOption(new Option("--block", "a rule about several messages that form one report"))
+  .addOption(new Option("--into <folder>", "folder of rules").default("rules").env("TELLTALE_RULES"))
   .addOption(json())
-  .action(async (path, options) => (await import("./rules.ts")).checkRulesCommand(path, options));
+  .addHelpText(
+    "after",
+    examples([
+      "telltale rules new cisco-sa-iosxe-xyz memory-failure",
+      "telltale rules new cisco-sa-iosxr-abc buffer-report --block --into /etc/telltale/rules",
+    ]),
+  )
+  .action(async (advisory, id, options) => (await import("./rules-new.ts")).newRuleCommand(advisory, id, options));
+rules
+  .command("check")
+  .description("Check rule files; every fault and doubt as file:line:col.")
+  .argument("[path]", "a folder of rules, an advisory's folder, or one file (default: those that ship with Telltale)")
+  .option("--strict", "exit 65 for warnings too")
+  .addOption(watch())
+  .addOption(json())
+  .action(async (path, options) => (await import("./rules-check.ts")).checkRulesCommand(path, options));
 rules
   .command("test")
   .description("Run the cases at the foot of each rule file.")
-  .argument("[path]", "a folder of rules, an advisory's folder, or one file")
+  .argument("[path]", "a folder of rules, an advisory's folder, or one file (default: those that ship with Telltale)")
+  .option("--case <name>", "only cases with this in their names")
+  .addOption(watch())
   .addOption(json())
-  .action(async (path, options) => (await import("./rules.ts")).testRulesCommand(path, options));
+  .addHelpText(
+    "after",
+    examples(["telltale rules test rules/cisco-sa-iosxe-xyz --watch", "telltale rules test rules --case quiet"]),
+  )
+  .action(async (path, options) => (await import("./rules-test.ts")).testRulesCommand(path, options));
 rules
   .command("explain")
   .description("Say how a line is understood, which rules look at it, and what is missing for an alert.")
@@ -53,6 +81,7 @@ rules
     ]),
   )
   .action(async (lines, options) => (await import("./explain.ts")).explainCommand(lines, options));
+rules
   .command("import")
   .description("Rules of Sigma (sigmahq.io) become rules of Telltale, with cases.")
   .argument("<file...>", "Sigma rules, folders of them, or - for standard input")

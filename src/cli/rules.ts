@@ -1,4 +1,4 @@
-/** `telltale rules`: list, show, check and test the detections. */
+/** `telltale rules list` and `show`: the detections that are loaded. */
 import { TelltaleError } from "../error.ts";
 import type { Text } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
@@ -6,7 +6,6 @@ import { jsonLine } from "../output/json-line.ts";
 import { table } from "../output/table.ts";
 import type { CompiledRule, CompiledSignal, Origin } from "../rule/compiled.ts";
 import { loadRules } from "../rule/load.ts";
-import { rehearse } from "../run/rehearse.ts";
 import { print, terminalWidth, wantsJson } from "./terminal.ts";
 
 export async function listRulesCommand(options: { rules?: string; json?: boolean }): Promise<void> {
@@ -49,32 +48,6 @@ export async function showRuleCommand(
     `See        ${rule.advisory.references.join("\n           ")}`,
   ];
   await print(`${lines.map((line) => escapeText(line, { keepNewlines: true })).join("\n")}\n`);
-}
-
-export async function checkRulesCommand(path: string | undefined, options: { json?: boolean }): Promise<void> {
-  const rules = loadRules(path);
-  if (options.json)
-    return print(
-      `${jsonLine({ rules: rules.length, advisories: new Set(rules.map((rule) => rule.advisory.id)).size })}\n`,
-    );
-  const cases = rules.reduce((sum, rule) => sum + rule.tests.length, 0);
-  await print(
-    `${rules.length} rules of ${new Set(rules.map((rule) => rule.advisory.id)).size} advisories are well-formed (${cases} cases; \`telltale rules test\` runs them)\n`,
-  );
-}
-
-export async function testRulesCommand(path: string | undefined, options: { json?: boolean }): Promise<void> {
-  const results = loadRules(path).flatMap(rehearse);
-  const failed = results.filter((result) => !result.passed);
-  for (const { rule, file, name, passed, problems } of results) {
-    if (options.json) await print(`${jsonLine({ rule, file, name, passed, problems })}\n`);
-    else
-      await print(
-        `${passed ? "ok    " : "FAILED"}  ${rule}: ${name}\n${problems.map((problem) => `          ${escapeText(problem)}\n`).join("")}`,
-      );
-  }
-  if (!options.json) await print(`${results.length - failed.length} passed, ${failed.length} failed\n`);
-  if (failed.length > 0) process.exitCode = 1;
 }
 
 function ruleJson(rule: CompiledRule): Record<string, unknown> {

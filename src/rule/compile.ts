@@ -1,7 +1,7 @@
 /** A checked rule file -> a compiled rule; refuses what could never match or names what is not there. */
 import { RUNBOOK_PARTS } from "../model.ts";
 import { compileRunbook } from "./advisory.ts";
-import type { Advisory, CompiledBlock, CompiledRule, Lifecycle } from "./compiled.ts";
+import type { Advisory, CompiledBlock, CompiledRule, Lifecycle, Place } from "./compiled.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correlate.ts";
 import { durationMillis } from "./duration.ts";
@@ -17,7 +17,13 @@ import { digest, stateVersion } from "./state-version.ts";
 import { asList, asText } from "./text.ts";
 
 /** Compiles one rule file; throws RuleProblem with the path of the fault. */
-export function compileRule(file: RuleFile, advisory: Advisory, path: string, source: string): CompiledRule {
+export function compileRule(
+  file: RuleFile,
+  advisory: Advisory,
+  path: string,
+  source: string,
+  at: (path: (string | number)[]) => Place = () => ({ place: path, column: 1, flow: false }),
+): CompiledRule {
   const signals = compileSignals(file.signals as Record<string, SignalFile>);
   const known = new Set(signals.map((signal) => signal.name));
   const block = compileBlock(file, known);
@@ -104,7 +110,7 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
     falsepositives: file.falsepositives.map(asText),
     references: file.references,
     origin: file.origin ?? null,
-    tests: file.tests.map((test) => ({
+    tests: file.tests.map((test, i) => ({
       name: test.name,
       steps: test.steps.map((step) => {
         if ("after" in step) return { after: durationMillis(step.after) };
@@ -112,7 +118,8 @@ export function compileRule(file: RuleFile, advisory: Advisory, path: string, so
         const { device, os = null, release = null, platform = null, smus = [], processes = null } = step;
         return { device, known: { os, release, platform, smus, processes } };
       }),
-      expect: test.expect,
+      expect: test.expect ?? null,
+      ...at(["tests", i]),
     })),
   };
 }

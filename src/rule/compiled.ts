@@ -157,10 +157,20 @@ export interface CompiledFleet {
   runbook: Runbook;
 }
 
-export interface RuleTest {
+/** Where something stands in a file. */
+export interface Place {
+  /** `file:line:col`. */
+  place: string;
+  column: number;
+  /** Whether it is written in brackets, on one line. */
+  flow: boolean;
+}
+
+export interface RuleTest extends Place {
   name: string;
   steps: ({ lines: string; from: string } | { after: Millis } | { device: string; known: SettingsPatch })[];
-  expect: Record<string, unknown>[];
+  /** Null: not written yet. */
+  expect: Record<string, unknown>[] | null;
 }
 
 export interface Advisory {

@@ -1,7 +1,8 @@
 /** YAML text -> checked value, every fault as `file:line:col: problem` with the legal values. */
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter, type Node, parseDocument } from "yaml";
 import { z } from "zod";
 import { TelltaleError } from "../error.ts";
+import type { Place } from "./compiled.ts";
 import { RuleProblem } from "./problem.ts";
 
 /** A rule file may not be larger, in characters. */
@@ -13,6 +14,8 @@ export interface RuleDocument<T> {
   value: T;
   /** Runs `work`; a RuleProblem in it becomes RULE_INVALID with file, line and column. */
   locate<R>(work: () => R): R;
+  /** Where the value at this path stands, or what is nearest around it. */
+  place(path: PropertyKey[]): Place;
 }
 
 /** Parses and checks one file; throws RULE_INVALID listing every fault found. */
@@ -32,13 +35,16 @@ export function readDocument<S extends z.ZodType>(schema: S, file: string, sourc
       ),
     );
   }
-  const at = (path: PropertyKey[]): string => {
+  const find = (path: PropertyKey[]): Place => {
     for (let length = path.length; length >= 0; length--) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return place(node.range[0]);
+      const node = document.getIn(path.slice(0, length), true) as Node | undefined;
+      if (!node?.range) continue;
+      const flow = "flow" in node && node.flow === true;
+      return { place: place(node.range[0]), column: lines.linePos(node.range[0]).col, flow };
     }
-    return `${file}:1:1`;
+    return { place: `${file}:1:1`, column: 1, flow: false };
   };
+  const at = (path: PropertyKey[]): string => find(path).place;
   const plain: unknown = toPlain(() => document.toJS({ maxAliasCount: 50 }), file);
   const forbidden = findForbiddenKey(plain, []);
   if (forbidden !== null) throw invalid([`${at(forbidden)}: the key "${String(forbidden.at(-1))}" is not allowed`]);
@@ -46,6 +52,7 @@ export function readDocument<S extends z.ZodType>(schema: S, file: string, sourc
   if (!result.success) throw invalid(result.error.issues.flatMap((issue) => describe(issue, at, schema)));
   return {
     value: result.data,
+    place: find,
     locate(work) {
       try {
         return work();

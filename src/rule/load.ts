@@ -5,20 +5,50 @@ import { fileURLToPath } from "node:url";
 import { TelltaleError } from "../error.ts";
 import { compileAdvisory } from "./advisory.ts";
 import { compileRule } from "./compile.ts";
-import type { Advisory, CompiledRule } from "./compiled.ts";
+import type { Advisory, CompiledRule, Place } from "./compiled.ts";
 import { invalid, readDocument } from "./document.ts";
 import { RuleProblem } from "./problem.ts";
-import { rule as ruleSchema } from "./schema.ts";
-import { advisory as advisorySchema } from "./schema-advisory.ts";
+import { type RuleFile, rule as ruleSchema } from "./schema.ts";
+import { type AdvisoryFile, advisory as advisorySchema } from "./schema-advisory.ts";
 
 /** The rules that ship with Telltale. */
 export function shippedRules(): string {
   return join(dirname(fileURLToPath(import.meta.url)), "..", "..", "rules");
 }
 
+/** One rule file that loads, with the means to say where in it something stands. */
+export interface RuleSource {
+  rule: CompiledRule;
+  file: RuleFile;
+  place(path: PropertyKey[]): Place;
+}
+
+/** One advisory.yaml that loads. */
+export interface AdvisorySource {
+  advisory: Advisory;
+  file: AdvisoryFile;
+  place(path: PropertyKey[]): Place;
+}
+
+/** What lies at a path: rules that load, and what is wrong with the others. */
+export interface RuleTree {
+  rules: RuleSource[];
+  advisories: AdvisorySource[];
+  /** One or more lines of `file:line:col: problem` each. */
+  problems: string[];
+}
+
 /** Loads a folder of advisories, one advisory's folder, or one rule file.
  * Experimental rules load; deprecated ones keep their id and are not loaded. Throws RULE_INVALID or NO_INPUT. */
 export function loadRules(path: string = shippedRules()): CompiledRule[] {
+  const { rules, problems } = readRules(path);
+  if (problems.length > 0) throw invalid(problems);
+  if (rules.length === 0) throw noRules(path);
+  return rules.map(({ rule }) => rule);
+}
+
+/** Reads what `loadRules` loads, faults and all. Throws NO_INPUT where there is no such path. */
+export function readRules(path: string): RuleTree {
   if (!existsSync(path)) {
     throw new TelltaleError(
       "NO_INPUT",
@@ -26,74 +56,82 @@ export function loadRules(path: string = shippedRules()): CompiledRule[] {
       "Name a folder with rules, or one rule file.",
     );
   }
-  const problems: string[] = [];
-  const rules: CompiledRule[] = [];
+  const tree: RuleTree = { rules: [], advisories: [], problems: [] };
+  const { problems } = tree;
   const seen = new Map<string, string>();
   for (const folder of advisoryFolders(path)) {
     const advisory = collect(problems, () => loadAdvisory(folder));
     if (advisory === null) continue;
+    tree.advisories.push(advisory);
     for (const file of ruleFiles(folder)) {
       if (statSync(path).isFile() && resolve(folder, file) !== resolve(path)) continue;
-      const rule = collect(problems, () => loadRule(join(folder, file), advisory));
-      if (rule === null) continue;
+      const source = collect(problems, () => loadRule(join(folder, file), advisory.advisory));
+      if (source === null) continue;
+      const { rule } = source;
       const other = seen.get(rule.id);
       if (other !== undefined) problems.push(`${rule.file}:1:1: the id "${rule.id}" is taken by ${other}`);
       seen.set(rule.id, rule.file);
-      if (rule.status !== "deprecated") rules.push(rule);
+      if (rule.status !== "deprecated") tree.rules.push(source);
     }
   }
-  if (problems.length > 0) throw invalid(problems);
-  if (rules.length === 0) {
-    throw new TelltaleError(
-      "NO_INPUT",
-      `${path}: no rules found`,
-      "A rule is rules/<advisory>/<rule>.yaml beside an advisory.yaml.",
-    );
-  }
-  return rules;
+  return tree;
 }
 
 /** The advisories of a folder, with rules or without. Throws as `loadRules` does. */
 export function loadAdvisories(path: string = shippedRules()): Advisory[] {
   const ruled = loadRules(path).map((rule) => rule.advisory);
   const bare = advisoryFolders(path).filter((folder) => ruleFiles(folder).length === 0);
-  const all = new Map([...ruled, ...bare.map(loadAdvisory)].map((advisory) => [advisory.id, advisory]));
+  const all = new Map(
+    [...ruled, ...bare.map((folder) => loadAdvisory(folder).advisory)].map((advisory) => [advisory.id, advisory]),
+  );
   return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function loadAdvisory(folder: string): Advisory {
-  const file = join(folder, "advisory.yaml");
-  const source = readFileSync(file, "utf8");
-  const document = readDocument(advisorySchema, shown(file), source);
-  return document.locate(() => {
-    const name = basename(resolve(folder));
-    if (document.value.id !== name) throw new RuleProblem(["id"], `must be the folder's name, "${name}"`);
-    return compileAdvisory(document.value, source);
-  });
+/** NO_INPUT for a place that holds no rule. */
+export function noRules(path: string): TelltaleError {
+  return new TelltaleError(
+    "NO_INPUT",
+    `${path}: no rules found`,
+    "A rule is rules/<advisory>/<rule>.yaml beside an advisory.yaml; `telltale rules new` makes both.",
+  );
 }
 
-function loadRule(path: string, advisory: Advisory): CompiledRule {
-  return readRule(path, readFileSync(path, "utf8"), advisory);
+function loadAdvisory(folder: string): AdvisorySource {
+  const path = join(folder, "advisory.yaml");
+  const source = readFileSync(path, "utf8");
+  const document = readDocument(advisorySchema, shown(path), source);
+  const { value: file, place } = document;
+  return document.locate(() => {
+    const name = basename(resolve(folder));
+    if (file.id !== name) throw new RuleProblem(["id"], `must be the folder's name, "${name}"`);
+    return { advisory: compileAdvisory(file, source), file, place };
+  });
 }
 
 /** Reads a rule from the text of its file; throws RULE_INVALID. */
 export function readRule(path: string, source: string, advisory: Advisory): CompiledRule {
+  return readRuleSource(path, source, advisory).rule;
+}
+
+function loadRule(path: string, advisory: Advisory): RuleSource {
+  return readRuleSource(path, readFileSync(path, "utf8"), advisory);
+}
+
+function readRuleSource(path: string, source: string, advisory: Advisory): RuleSource {
   const document = readDocument(ruleSchema, shown(path), source);
+  const { value: file, place } = document;
   return document.locate(() => {
-    const file = document.value;
     const stem = basename(path).replace(/\.ya?ml$/, "");
     if (file.id !== stem) throw new RuleProblem(["id"], `must be the file's name, "${stem}"`);
-    const firing = file.tests.some((test) => test.expect.length > 0);
-    const quiet = file.tests.some((test) => test.expect.length === 0);
+    const firing = file.tests.some((test) => test.expect !== undefined && test.expect.length > 0);
+    const quiet = file.tests.some((test) => test.expect?.length === 0);
     if (file.status === "stable" && !(firing && quiet)) {
       throw new RuleProblem(
         ["tests"],
         `a stable rule needs a case that fires and one that stays quiet; the ${firing ? "quiet" : "firing"} one is missing`,
       );
     }
-    if (file.status === "experimental" && !firing)
-      throw new RuleProblem(["tests"], "an experimental rule needs a case that fires");
-    return compileRule(file, advisory, shown(path), source);
+    return { rule: compileRule(file, advisory, shown(path), source, place), file, place };
   });
 }
 

@@ -65,6 +65,11 @@ export const testCase = z
       .array(z.union([lines, pause, known]))
       .min(1)
       .describe("Lines that arrive, time that passes and what becomes known, from 2020-03-04T12:00:00Z on."),
-    expect: z.array(expectation).describe("One entry for each alert, by its start; `[]` for none."),
+    expect: z
+      .array(expectation)
+      .optional()
+      .describe(
+        "One entry for each alert, by its start; `[]` for none. Without it the case fails and says what it got.",
+      ),
   })
   .meta({ id: "TestCase", title: "Case", description: "A case of the rule: raw lines in, alerts out." });

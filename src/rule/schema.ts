@@ -40,7 +40,7 @@ export const rule = z
     status: z
       .enum(["experimental", "stable", "deprecated"])
       .describe(
-        "`experimental`: needs a case that fires. `stable`: needs a case that fires and one that stays quiet. `deprecated`: keeps its id and is not loaded.",
+        "`experimental`: may still be without cases, which `telltale rules check` warns of. `stable`: needs a case that fires and one that stays quiet. `deprecated`: keeps its id and is not loaded.",
       ),
     level: z.enum(LEVELS).describe("The level of verdicts that state none."),
     description: text.optional().describe("What the rule sees, and what it cannot see."),

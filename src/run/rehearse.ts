@@ -1,8 +1,10 @@
 /** Runs a rule's own cases: raw lines and virtual time through the engine that also runs live. */
 import type { Alert, DeviceSettings, Frame, Millis } from "../model.ts";
 import { isTicked } from "../model.ts";
-import type { CompiledRule, RuleTest } from "../rule/compiled.ts";
+import type { CompiledRule, Place, RuleTest } from "../rule/compiled.ts";
 import { Engine } from "./engine.ts";
+import { createNearest } from "./nearest.ts";
+import type { EngineWatcher } from "./watcher.ts";
 
 /** Virtual time starts here: 2020-03-04T12:00:00Z. */
 const START: Millis = Date.UTC(2020, 2, 4, 12);
@@ -11,23 +13,58 @@ export interface Rehearsal {
   rule: string;
   file: string;
   name: string;
+  /** Where the case stands. */
+  at: Place;
   passed: boolean;
   /** What was expected and not there, one sentence each. */
   problems: string[];
   alerts: Alert[];
+  /** Whether the case says what it expects. */
+  written: boolean;
+  /** Why nothing was raised, as far as can be told. */
+  nearest: string[];
 }
 
 /** Runs every case of the rule, each from an empty state. */
 export function rehearse(rule: CompiledRule): Rehearsal[] {
   return rule.tests.map((test) => {
-    const alerts = play(rule, test);
-    const problems = compare(test.expect, alerts);
-    return { rule: rule.id, file: rule.file, name: test.name, passed: problems.length === 0, problems, alerts };
+    const nearest = createNearest(rule);
+    const alerts = play(rule, test, nearest);
+    const problems = test.expect === null ? ["the case does not say what it expects"] : compare(test.expect, alerts);
+    return {
+      rule: rule.id,
+      file: rule.file,
+      name: test.name,
+      at: { place: test.place, column: test.column, flow: test.flow },
+      passed: problems.length === 0,
+      problems,
+      alerts,
+      written: test.expect !== null,
+      nearest: alerts.length === 0 ? nearest.tell() : [],
+    };
   });
 }
 
-function play(rule: CompiledRule, test: RuleTest): Alert[] {
-  const engine = new Engine({ rules: [rule], policy: { year: null, anchor: null, latest: null }, maxDevices: 1_000 });
+/** What a case has to say so that it expects this alert: the fields that matter, as they are. */
+export function expectationOf(alert: Alert): Record<string, unknown> {
+  const ids = FIELDS.done!(alert) as string[];
+  return {
+    verdict: alert.verdict,
+    level: alert.level,
+    confidence: alert.confidence,
+    status: alert.status,
+    device: alert.device,
+    ...(alert.node === null ? {} : { node: alert.node }),
+    count: alert.count,
+    ...(Object.keys(alert.details).length === 0 ? {} : { details: alert.details }),
+    ...(alert.caveats.length === 0 ? {} : { caveats: alert.caveats.map((caveat) => caveat.en) }),
+    ...(ids.length === 0 ? {} : { done: ids }),
+  };
+}
+
+function play(rule: CompiledRule, test: RuleTest, watcher: EngineWatcher): Alert[] {
+  const policy = { year: null, anchor: null, latest: null };
+  const engine = new Engine({ rules: [rule], policy, maxDevices: 1_000, watcher });
   for (const one of caseSteps(test)) {
     if ("until" in one) engine.tick(one.until);
     else if ("settings" in one) engine.know([one.settings], one.settings.at);

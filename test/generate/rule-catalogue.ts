@@ -71,7 +71,7 @@ function runbookRow(item: RunbookItem): string[] {
 
 function ruleSection(rule: CompiledRule): string {
   const file = read(`${rule.advisory.id}/${rule.id}.yaml`) as { signals: Record<string, Record<string, unknown>> };
-  const fires = rule.tests.map((test) => `${prose(test.name)}${test.expect.length === 0 ? " (no alert)" : ""}`);
+  const fires = rule.tests.map((test) => `${prose(test.name)}${test.expect?.length === 0 ? " (no alert)" : ""}`);
   return [
     `### ${rule.id}`,
     `**${say(rule.title)}.**${rule.description === null ? "" : ` ${say(rule.description)}`}`,
