@@ -50,9 +50,8 @@ function resultText(result: Rehearsal): string {
   const { rule, name, passed, problems, at, written, alerts, nearest } = result;
   const head = `${passed ? "ok    " : "FAILED"}  ${escapeText(`${rule}: ${name}`)}`;
   if (passed) return `${head}\n`;
-  const said = written
-    ? problems
-    : [...problems, "what it got is below, to be pasted under its steps; first see that it is right"];
+  const paste = "; what it got is below, to be pasted under its steps once you have seen that it is right";
+  const said = written ? problems : problems.map((problem) => problem + paste);
   const lines = [`${at.place}`, ...said];
   const countsDiffer = !written || problems.some((problem) => /^expected \d+ alert/.test(problem));
   if (alerts.length === 0) {

@@ -47,8 +47,10 @@ const RULE_HINT = "It becomes the file's name: lower-case letters, digits and da
 
 function template(name: string, into: string): string {
   const text = readFileSync(join(shippedRules(), "_template", "new", `${name}.yaml`), "utf8");
-  if (existsSync(join(into, "_schema"))) return text;
-  return text.replace("$schema=../_schema/", `$schema=${pathToFileURL(join(shippedRules(), "_schema")).href}/`);
+  const schemas = existsSync(join(into, "_schema"))
+    ? "../_schema"
+    : pathToFileURL(join(shippedRules(), "_schema")).href;
+  return text.replace("$schema=../../_schema/", `$schema=${schemas}/`);
 }
 
 /** `memory-failure` -> `Memory failure`. */
