@@ -240,8 +240,13 @@ describe("--watch", () => {
     const watched = watching("check", join(OWN, "memory-failure.yaml"));
     await watched.said("1 rule of 1 advisory is well-formed", "Watching");
     const advisory = join(folder, OWN, "advisory.yaml");
+    // Saved without a change: nothing runs, while other commands take their time.
+    writeFileSync(advisory, readFileSync(advisory));
+    await run("check", "rules");
+    await run("check", "rules");
     writeFileSync(advisory, readFileSync(advisory, "utf8").replace("severity: High", "severity: 8"));
     await watched.said("advisory.yaml:7:", "Watching");
+    expect(watched.all().match(/Watching/g)).toHaveLength(2);
     child!.kill("SIGTERM");
     expect(await watched.exited).toBe(0);
   }, 60_000);

@@ -9,6 +9,8 @@ const text = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string({ unit: "grapheme" }),
   fc.constantFrom(
+    "true",
+    "Null",
     "yes",
     "~",
     "7.10",
