@@ -53,6 +53,7 @@ function warnings(from: string | RegExp, to: string): string[] {
 test("the shipped rules and the rule that the others are broken from raise no doubt", () => {
   expect(checkRules().warnings).toEqual([]);
   expect(warnings(/$/, "# end\n")).toEqual([]);
+  expect(warnings("{ tag: SYS-5-RESTART }", "{ tag: SYS-5-RESTART, severity: [4, 5], facility|i: sys }")).toEqual([]);
 });
 
 describe("a doubt is told with its place", () => {
@@ -241,6 +242,21 @@ describe("a doubt is told with its place", () => {
     writeFileSync(file, readFileSync(file, "utf8").replace(/^title:(?:\n {2}.*)+|^title:.*/m, `title: ${SIP}`));
     expect(warnings(/$/, "# end\n").join()).toMatch(/advisory\.yaml:\d+:8: title: is the id/);
   });
+});
+
+test("what grouping, counting, joined signals and conditions beside a pattern name is used", () => {
+  const grouped = "title: A probe$1group-by: [device, from]";
+  expect(warnings(/title: A probe of \{from\}([\s\S]*)details: \{ from: from \}/, grouped)).toEqual([]);
+  const spare =
+    "  spare: { tag: SYS-5-RELOAD, text|re: '(?P<by>\\S+)', where: { by: x } }\n  mixed: { condition: probe and not spare }\n  other:";
+  expect(warnings(/ {2}other:([\s\S]*)reports: \[probe, /, `${spare}$1reports: [probe, mixed, `)).toEqual([]);
+  const counted = "values: { type: value_count, signals: [probe], timespan: 5m, condition: { gte: 2, field: from } }";
+  expect(
+    warnings(
+      /title: A probe of \{from\}([\s\S]*)correlations: \{ ([\s\S]*)signals: \[probe, other\](.*)([\s\S]*)details: \{ from: from \}/,
+      `title: A probe$1correlations: { ${counted}, $2signals: [values, other]$3$4details: {}`,
+    ),
+  ).toEqual([]);
 });
 
 test("an earlier verdict that is narrower, looser by another fact or unlike shadows nothing", () => {

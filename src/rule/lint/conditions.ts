@@ -83,7 +83,8 @@ function neverOnOneMessage(all: Condition[], file: RuleFile): string | null {
 
 /** The tags of a signal that nothing else finds. */
 function onlyTags(signal: Record<string, unknown>): string[] {
-  return signal["tag|startswith"] === undefined && signal["or-literal"] === undefined ? asList(signal.tag) : [];
+  const more = ["tag|startswith", "or-literal", "every"].some((key) => signal[key] !== undefined);
+  return more ? [] : asList(signal.tag);
 }
 
 function same(a: Scalar, b: Scalar): boolean {

@@ -40,7 +40,7 @@ export function domainOf(field: string, file: RuleFile, ofCaveat: boolean): Scal
 /** Names of the groups in the patterns of a signal, with the key that holds each. */
 export function groupsOf(signal: object): { group: string; key: string }[] {
   return Object.entries(signal)
-    .filter(([key]) => key.endsWith("|re"))
+    .filter(([key]) => /\|re(?:\||$)/.test(key))
     .flatMap(([key, value]) =>
       asList(value).flatMap((source) =>
         [...source.matchAll(/\(\?P?<(\w+)>/g)].map((match) => ({ group: match[1]!, key })),

@@ -51,7 +51,7 @@ function shapes(signal: Record<string, unknown>, path: string[]): Warning[] {
 
 function patterns(signal: Record<string, unknown>, path: string[]): Warning[] {
   return Object.entries(signal).flatMap(([key, value]): Warning[] => {
-    if (!key.endsWith("|re")) return [];
+    if (!/\|re(?:\||$)/.test(key)) return [];
     return asList(value).flatMap((source): Warning[] => {
       const here = [...path, key];
       if (key === "text|re" && /%[A-Z][A-Z0-9_-]*-[0-7\\[(]/.test(source))
@@ -65,7 +65,7 @@ function patterns(signal: Record<string, unknown>, path: string[]): Warning[] {
 
 /** Conditions that none of the tags fulfils by which the signal is found. */
 function excluded(signal: Record<string, unknown>, path: string[]): Warning[] {
-  if (signal["or-literal"] !== undefined) return [];
+  if (signal["or-literal"] !== undefined || signal.every === true) return [];
   const tagged = signal.tag !== undefined || signal["tag|startswith"] !== undefined;
   if (signal.untagged === true && tagged)
     return [[[...path, "untagged"], "can never match: the signal is found by a tag"]];
@@ -82,9 +82,10 @@ function excluded(signal: Record<string, unknown>, path: string[]): Warning[] {
 function testOfTag(key: string, value: unknown): ((tag: string[]) => boolean) | null {
   if (key === "severity|lte") return (tag) => Number(tag[2]) <= Number(value);
   if (key === "severity|gte") return (tag) => Number(tag[2]) >= Number(value);
-  const [field = "", modifier = ""] = key.split("|");
+  if (key === "severity") return (tag) => [value].flat().includes(Number(tag[2]));
+  const [field = "", modifier = "", ...more] = key.split("|");
   const part = { facility: 1, mnemonic: 3 }[field];
-  if (part === undefined || key.endsWith("|all")) return null;
+  if (part === undefined || more.length > 0) return null;
   const values = asList(value);
   const tests: Record<string, (is: string, wanted: string) => boolean> = {
     "": (is, wanted) => is === wanted,

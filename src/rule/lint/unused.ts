@@ -1,6 +1,9 @@
 /** What a rule names and never uses: signals, correlations, parameters, groups of patterns. */
 import type { WhenFile } from "../condition.ts";
+import { namesIn, parseExpression } from "../expression.ts";
 import type { RuleFile } from "../schema.ts";
+import type { SignalFile } from "../schema-signal.ts";
+import { asList } from "../text.ts";
 import { alternatives, groupsOf } from "./facts.ts";
 import type { Warning } from "./lint.ts";
 
@@ -9,6 +12,7 @@ export function lintUnused(file: RuleFile): Warning[] {
   const signals = new Set([...facts, ...usedSignals(file)]);
   const groups = new Set([...facts, ...usedGroups(file)]);
   const params = new Set(conditionValues(file));
+  const joined = new Set(Object.values(file.correlations).flatMap((one) => one.signals));
   return [
     ...Object.keys(file.signals)
       .filter((name) => !signals.has(name))
@@ -19,7 +23,7 @@ export function lintUnused(file: RuleFile): Warning[] {
         ],
       ),
     ...Object.entries(file.correlations)
-      .filter(([name, { type }]) => type !== "absence" && !facts.has(name))
+      .filter(([name, { type }]) => type !== "absence" && !facts.has(name) && !joined.has(name))
       .map(([name]): Warning => [["correlations", name], `is never used: no condition names ${name}`]),
     ...Object.keys(file.params)
       .filter((name) => !params.has(`$${name}`))
@@ -52,10 +56,24 @@ function usedSignals(file: RuleFile): string[] {
     ...Object.values(file.correlations).flatMap((one) => one.signals),
     ...Object.values(file.signals).flatMap((one) => (one.unless === undefined ? [] : [one.unless.signal])),
     ...file.lifecycle.steps.map((step) => step.signal),
+    ...Object.values(file.signals as Record<string, SignalFile>).flatMap((one) => joinedIn(one, file)),
   ];
 }
 
-/** Groups that a block or a step reads. */
+/** Signals that the condition of another one names. */
+function joinedIn({ condition }: SignalFile, file: RuleFile): string[] {
+  if (condition === undefined) return [];
+  const plain = Object.entries(file.signals as Record<string, SignalFile>).filter(
+    ([, one]) => one.condition === undefined,
+  );
+  const expression = parseExpression(
+    condition,
+    plain.map(([name]) => name),
+  );
+  return [...namesIn(expression, true), ...namesIn(expression, false)];
+}
+
+/** Groups that grouping, counting, a block, a step or a condition beside the pattern reads. */
 function usedGroups(file: RuleFile): string[] {
   const { block } = file;
   const ofBlock =
@@ -69,7 +87,11 @@ function usedGroups(file: RuleFile): string[] {
           ...block.table.expect.map((one) => one.split(".")[1]!),
         ];
   const ofSteps = file.lifecycle.steps.flatMap((step) => [...Object.keys(step.where), step.node ?? "", step.by ?? ""]);
-  return [...ofBlock, ...ofSteps];
+  const counted = Object.values(file.correlations).flatMap((one) => asList(one.condition?.field));
+  const asked = Object.values(file.signals as Record<string, SignalFile>).flatMap((one) =>
+    Object.keys(one.where ?? {}),
+  );
+  return [...ofBlock, ...ofSteps, ...counted, ...asked.map((key) => key.split("|")[0]!), ...file["group-by"]];
 }
 
 /** Every value of every condition, as written. */
