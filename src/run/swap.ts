@@ -92,15 +92,13 @@ function forgetRepetitions({ state }: Bench, gone: Set<string>): void {
   }
 }
 
-/** Advisories that read otherwise than before, each as it is now; null for one that is gone. */
+/** Advisories that are new or read otherwise than before, each as it is now; null for one that is gone. */
 function changedAdvisories(before: CompiledRule[], after: CompiledRule[]): Map<string, Advisory | null> {
   const old = advisoriesOf(before);
   const now = advisoriesOf(after);
   const changed = new Map<string, Advisory | null>();
-  for (const [id, advisory] of old) {
-    const next = now.get(id) ?? null;
-    if (next?.version !== advisory.version) changed.set(id, next);
-  }
+  for (const id of old.keys()) if (!now.has(id)) changed.set(id, null);
+  for (const [id, advisory] of now) if (old.get(id)?.version !== advisory.version) changed.set(id, advisory);
   return changed;
 }
 
@@ -108,11 +106,12 @@ function advisoriesOf(rules: CompiledRule[]): Map<string, Advisory> {
   return new Map(rules.map((rule) => [rule.advisory.id, rule.advisory]));
 }
 
-/** Judges each device's exposure to these advisories anew where it was judged before. */
+/** Judges each device's exposure to these advisories anew: where it was judged before, and where the release is known. */
 function judgeExposures({ state }: Bench, advisories: Map<string, Advisory | null>): void {
   for (const device of state.devices.values()) {
+    const known = device.settings !== null || device.facts.release !== null;
     for (const [id, advisory] of advisories) {
-      if (device.exposures[id] === undefined) continue;
+      if (device.exposures[id] === undefined && !known) continue;
       delete device.exposures[id];
       if (advisory !== null) exposureOf(device, advisory);
       state.dirtyDevices.add(device.key);

@@ -186,6 +186,18 @@ describe("a swap", () => {
     expect(stage.engine.state.devices.get("r1")!.exposures[SIP]!.state).toBe("fixed");
   });
 
+  test("judges routers of a known release by an advisory that comes, and forgets one that goes", () => {
+    const stage = new Stage({ rules: RULES.filter((rule) => rule.advisory.id !== SIP) }).send(boot("15.1(4)M5", 27));
+    stage.wait(4 * SECOND).engine.state.dirtyDevices.clear();
+    const exposures = () => stage.engine.state.devices.get("r1")!.exposures;
+    expect(exposures()[SIP]).toBeUndefined();
+    stage.engine.swap(RULES);
+    expect(exposures()[SIP]?.state).toBe("vulnerable");
+    expect([...stage.engine.state.dirtyDevices]).toEqual(["r1"]);
+    stage.engine.swap(RULES.filter((rule) => rule.advisory.id !== SIP));
+    expect(exposures()[SIP]).toBeUndefined();
+  });
+
   test("leaves the alert of a changed rule as it was, with a note; the next flood opens another", () => {
     const rules = edited([FLOOD, /default: 90/, "default: 95"]);
     const stage = new Stage().send(lines).wait(6 * SECOND);
