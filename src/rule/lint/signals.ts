@@ -58,7 +58,9 @@ function patterns(signal: Record<string, unknown>, path: string[]): Warning[] {
         return [[here, "can never match: text is what follows the tag, which belongs into tag or tag|startswith"]];
       const pattern = compilePattern(source, here);
       const all = ["", "\u0001", "any other text"].every((text) => pattern.matcher(text).find());
-      return all ? [[here, "matches every text; a message is found by its index alone"]] : [];
+      // A pattern that only takes what it finds is there for its groups.
+      const takes = Object.keys(pattern.namedGroups()).length > 0;
+      return all && !takes ? [[here, "matches every text; a message is found by its index alone"]] : [];
     });
   });
 }

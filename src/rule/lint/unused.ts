@@ -53,9 +53,9 @@ function usedSignals(file: RuleFile): string[] {
   return [
     ...file.reports,
     ...(block === undefined ? [] : [block.open, block.rows, block.close, ...block.order]),
-    ...Object.values(file.correlations).flatMap((one) => one.signals),
+    ...Object.values(file.correlations).flatMap((one) => [...one.signals, ...asList(one["cancelled-by"])]),
     ...Object.values(file.signals).flatMap((one) => (one.unless === undefined ? [] : [one.unless.signal])),
-    ...file.lifecycle.steps.map((step) => step.signal),
+    ...file.lifecycle.steps.flatMap((step) => [step.signal, ...asList(step.evidence)]),
     ...Object.values(file.signals as Record<string, SignalFile>).flatMap((one) => joinedIn(one, file)),
   ];
 }
@@ -91,7 +91,8 @@ function usedGroups(file: RuleFile): string[] {
   const asked = Object.values(file.signals as Record<string, SignalFile>).flatMap((one) =>
     Object.keys(one.where ?? {}),
   );
-  return [...ofBlock, ...ofSteps, ...counted, ...asked.map((key) => key.split("|")[0]!), ...file["group-by"]];
+  const about = Object.values(file.signals as Record<string, SignalFile>).flatMap((one) => asList(one.about));
+  return [...ofBlock, ...ofSteps, ...about, ...counted, ...asked.map((key) => key.split("|")[0]!), ...file["group-by"]];
 }
 
 /** Every value of every condition, as written. */
