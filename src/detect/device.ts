@@ -148,13 +148,14 @@ const HISTORY: Record<string, DeviceEvent["kind"]> = {
   "MGBL-CONFIG-DB_COMMIT": "operator",
   "MGBL-SYS-CONFIG_I": "operator",
   "MGBL-CONFIG-OIR_RESTORE": "boot",
+  "PLATFORM-SHELFMGR-CARD_RELOAD": "boot",
 };
 
 /** Process restarts and shutdowns by an operator, whatever the mnemonic: `%OS-SYSMGR-4-PROC_RESTART_NAME`. */
 function historyByFacility(event: Event): DeviceEvent["kind"] | undefined {
   const facility = event.tag!.facility;
   if (!facility.startsWith("OS-SYSMGR") && !facility.startsWith("SYSMGR")) return undefined;
-  return /\brequested a\b/.test(event.text) ? "operator" : undefined;
+  return /\brequested a\b|\bby (?:user|operator) /.test(event.text) ? "operator" : undefined;
 }
 
 /** The record of the device that sent the message, made or recalled if it is not in memory. */
