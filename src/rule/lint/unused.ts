@@ -1,36 +1,26 @@
-/** What a rule names and never uses: signals, correlations, parameters, groups of patterns. */
-import type { WhenFile } from "../condition.ts";
+/** What a rule names and never uses: signals, correlations, parameters, groups of patterns. A name is used where any
+ * part of the rule that judges says it, so that a field of the language that is new here needs no line. */
 import { namesIn, parseExpression } from "../expression.ts";
 import type { RuleFile } from "../schema.ts";
-import type { SignalFile } from "../schema-signal.ts";
-import { asList } from "../text.ts";
-import { alternatives, groupsOf } from "./facts.ts";
+import { CONDITION_FIELDS, type SignalFile } from "../schema-signal.ts";
+import { groupsOf } from "./facts.ts";
 import type { Warning } from "./lint.ts";
 
 export function lintUnused(file: RuleFile): Warning[] {
-  const facts = usedFacts(file);
-  const signals = new Set([...facts, ...usedSignals(file)]);
-  const groups = new Set([...facts, ...usedGroups(file)]);
-  const params = new Set(conditionValues(file));
-  const joined = new Set(Object.values(file.correlations).flatMap((one) => one.signals));
+  const used = usedNames(file);
   return [
     ...Object.keys(file.signals)
-      .filter((name) => !signals.has(name))
-      .map(
-        (name): Warning => [
-          ["signals", name],
-          `is never used: no report, block, correlation, step or condition names ${name}`,
-        ],
-      ),
+      .filter((name) => !used.has(name))
+      .map((name): Warning => [["signals", name], `is never used: nothing else in this rule names ${name}`]),
     ...Object.entries(file.correlations)
-      .filter(([name, { type }]) => type !== "absence" && !facts.has(name) && !joined.has(name))
+      .filter(([name, { type }]) => type !== "absence" && !used.has(name))
       .map(([name]): Warning => [["correlations", name], `is never used: no condition names ${name}`]),
     ...Object.keys(file.params)
-      .filter((name) => !params.has(`$${name}`))
+      .filter((name) => !used.has(`$${name}`))
       .map((name): Warning => [["params", name], `is never used: no condition says $${name}`]),
     ...Object.entries(file.signals).flatMap(([name, signal]) =>
       groupsOf(signal)
-        .filter(({ group }) => !groups.has(group))
+        .filter(({ group }) => !used.has(group))
         .map(
           ({ group, key }): Warning => [
             ["signals", name, key],
@@ -41,62 +31,44 @@ export function lintUnused(file: RuleFile): Warning[] {
   ];
 }
 
-/** Facts that conditions and details name. */
-function usedFacts(file: RuleFile): Set<string> {
-  const whens = [...file.verdicts, ...file.caveats].map(({ when }) => when as WhenFile);
-  const asked = whens.flatMap((when) => alternatives(when, file).flatMap((all) => all.map((one) => one.field)));
-  return new Set([...asked, ...Object.values(file.details)]);
-}
+/** Parts that are texts, or that only say what something is called. */
+const SAYS_NOTHING = new Set([
+  ...["id", "title", "status", "level", "description", "params", "falsepositives", "references", "origin", "tests"],
+  ...["name", "runbook", "text", "confidence"],
+]);
+/** Fields of a signal that hold words of messages. */
+const WORDS = new Set([...Object.keys(CONDITION_FIELDS), "literal", "or-literal", "dialect", "severity"]);
 
-function usedSignals(file: RuleFile): string[] {
-  const { block } = file;
-  return [
-    ...file.reports,
-    ...(block === undefined ? [] : [block.open, block.rows, block.close, ...block.order]),
-    ...Object.values(file.correlations).flatMap((one) => [...one.signals, ...asList(one["cancelled-by"])]),
-    ...Object.values(file.signals).flatMap((one) => (one.unless === undefined ? [] : [one.unless.signal])),
-    ...file.lifecycle.steps.flatMap((step) => [step.signal, ...asList(step.evidence)]),
-    ...Object.values(file.signals as Record<string, SignalFile>).flatMap((one) => joinedIn(one, file)),
-  ];
+function usedNames(file: RuleFile): Set<string> {
+  const { signals, correlations, block, ...rest } = file;
+  const used = new Set<string>();
+  for (const one of Object.values(signals as Record<string, SignalFile>)) {
+    const { condition, ...more } = one;
+    for (const name of joinedIn(condition, file)) used.add(name);
+    for (const [key, value] of Object.entries(more)) if (!WORDS.has(key.split("|")[0]!)) collect(value, used);
+  }
+  collect(Object.values(correlations), used);
+  collect([block, block?.table.name], used);
+  collect(rest, used);
+  return used;
 }
 
 /** Signals that the condition of another one names. */
-function joinedIn({ condition }: SignalFile, file: RuleFile): string[] {
+function joinedIn(condition: string | undefined, file: RuleFile): string[] {
   if (condition === undefined) return [];
-  const plain = Object.entries(file.signals as Record<string, SignalFile>).filter(
-    ([, one]) => one.condition === undefined,
-  );
-  const expression = parseExpression(
-    condition,
-    plain.map(([name]) => name),
-  );
+  const all = Object.entries(file.signals as Record<string, SignalFile>);
+  const plain = all.filter(([, one]) => one.condition === undefined).map(([name]) => name);
+  const expression = parseExpression(condition, plain);
   return [...namesIn(expression, true), ...namesIn(expression, false)];
 }
 
-/** Groups that grouping, counting, a block, a step or a condition beside the pattern reads. */
-function usedGroups(file: RuleFile): string[] {
-  const { block } = file;
-  const ofBlock =
-    block === undefined
-      ? []
-      : [
-          block.table.name.split("|")[0]!,
-          block.table.key,
-          block.table.weight,
-          ...(block.apart === undefined ? [] : [block.apart]),
-          ...block.table.expect.map((one) => one.split(".")[1]!),
-        ];
-  const ofSteps = file.lifecycle.steps.flatMap((step) => [...Object.keys(step.where), step.node ?? "", step.by ?? ""]);
-  const counted = Object.values(file.correlations).flatMap((one) => asList(one.condition?.field));
-  const asked = Object.values(file.signals as Record<string, SignalFile>).flatMap((one) =>
-    Object.keys(one.where ?? {}),
-  );
-  const about = Object.values(file.signals as Record<string, SignalFile>).flatMap((one) => asList(one.about));
-  return [...ofBlock, ...ofSteps, ...about, ...counted, ...asked.map((key) => key.split("|")[0]!), ...file["group-by"]];
-}
-
-/** Every value of every condition, as written. */
-function conditionValues(file: RuleFile): unknown[] {
-  const whens = [...file.verdicts, ...file.caveats].flatMap(({ when }) => (Array.isArray(when) ? when : [when]));
-  return whens.flatMap((all) => Object.values(all as Record<string, unknown>).flat());
+/** Every word of the keys and strings in a value. */
+function collect(value: unknown, into: Set<string>): void {
+  if (typeof value === "string") for (const [word] of value.matchAll(/\$?[A-Za-z][\w-]*/g)) into.add(word);
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (!Array.isArray(value) && SAYS_NOTHING.has(key)) continue;
+    if (!Array.isArray(value)) collect(key, into);
+    collect(inner, into);
+  }
 }
