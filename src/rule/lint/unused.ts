@@ -40,14 +40,14 @@ const SAYS_NOTHING = new Set([
 const WORDS = new Set([...Object.keys(CONDITION_FIELDS), "literal", "or-literal", "dialect", "severity"]);
 
 function usedNames(file: RuleFile): Set<string> {
-  const { signals, correlations, block, ...rest } = file;
+  const { signals, correlations, details, block, ...rest } = file;
   const used = new Set<string>();
   for (const one of Object.values(signals as Record<string, SignalFile>)) {
     const { condition, ...more } = one;
     for (const name of joinedIn(condition, file)) used.add(name);
     for (const [key, value] of Object.entries(more)) if (!WORDS.has(key.split("|")[0]!)) collect(value, used);
   }
-  collect(Object.values(correlations), used);
+  collect([...Object.values(correlations), ...Object.values(details)], used);
   collect([block, block?.table.name], used);
   collect(rest, used);
   return used;
