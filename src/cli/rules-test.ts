@@ -47,7 +47,7 @@ function summary(rules: CompiledRule[], results: Rehearsal[], part: string | und
 }
 
 function resultText(result: Rehearsal): string {
-  const { rule, name, passed, problems, at, written, alerts, nearest } = result;
+  const { rule, name, passed, problems, at, written, alerts, nearest, log } = result;
   const head = `${passed ? "ok    " : "FAILED"}  ${escapeText(`${rule}: ${name}`)}`;
   if (passed) return `${head}\n`;
   const paste = "; what it got is below, to be pasted under its steps once you have seen that it is right";
@@ -55,7 +55,8 @@ function resultText(result: Rehearsal): string {
   const lines = [`${at.place}`, ...said];
   const countsDiffer = !written || problems.some((problem) => /^expected \d+ alert/.test(problem));
   if (alerts.length === 0) {
-    lines.push(...nearest, `telltale rules explain ${at.place.replace(/:\d+$/, "")} tells more`);
+    lines.push(...nearest);
+    if (log !== null) lines.push(`more: telltale rules explain ${log}`);
   }
   const told = lines.map((line) => `          ${escapeText(line)}\n`).join("");
   return `${head}\n${told}${countsDiffer ? got(result) : ""}`;

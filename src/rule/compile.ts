@@ -1,6 +1,7 @@
 /** A checked rule file -> a compiled rule; refuses what could never match or names what is not there. */
 import { RUNBOOK_PARTS } from "../model.ts";
 import { compileRunbook } from "./advisory.ts";
+import { lastLines } from "./case-lines.ts";
 import type { Advisory, CompiledBlock, CompiledRule, Lifecycle, Place } from "./compiled.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correlate.ts";
@@ -120,6 +121,7 @@ export function compileRule(
       }),
       expect: test.expect ?? null,
       ...at(["tests", i]),
+      log: lastLines(test.steps, ["tests", i], at),
     })),
   };
 }

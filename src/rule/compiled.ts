@@ -169,6 +169,8 @@ export interface Place {
 export interface RuleTest extends Place {
   name: string;
   steps: ({ lines: string; from: string } | { after: Millis } | { device: string; known: SettingsPatch })[];
+  /** Where its last log lines stand: `file:line` or `file:line-line`. */
+  log: string | null;
   /** Null: not written yet. */
   expect: Record<string, unknown>[] | null;
 }

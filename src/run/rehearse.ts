@@ -21,6 +21,8 @@ export interface Rehearsal {
   alerts: Alert[];
   /** Whether the case says what it expects. */
   written: boolean;
+  /** Where its last log lines stand. */
+  log: string | null;
   /** Why nothing was raised, as far as can be told. */
   nearest: string[];
 }
@@ -40,6 +42,7 @@ export function rehearse(rule: CompiledRule): Rehearsal[] {
       problems,
       alerts,
       written: test.expect !== null,
+      log: test.log,
       nearest: alerts.length === 0 ? nearest.tell() : [],
     };
   });
