@@ -4,14 +4,15 @@ import type { DetectState, DeviceState } from "./state.ts";
 
 /** Addresses remembered for one name; the one that was silent longest gives way. */
 const MAX_ADDRESSES = 4;
-/** Addresses heard within this time of each other are in use at once. */
-const AT_ONCE: Millis = 3_600_000;
+/** Addresses heard within a day of each other are in use at once: many routers are silent for hours. */
+const AT_ONCE: Millis = 86_400_000;
 /** Where a message has no address of its own: a file, a relay, a router without a name. */
 export const NO_ADDRESS = -1;
 
 /** An address that uses a router's name. */
 export interface Claim {
   address: string;
+  since: Millis;
   at: Millis;
   /** Places of the addresses, as bits, that brought copies of this one's messages: ways of one router. */
   copies: number;
@@ -33,7 +34,7 @@ export function enterClaim(device: DeviceState, event: Event): number {
   if (place === claims.length && place === MAX_ADDRESSES) place = replaceOldest(device);
   const claim = claims[place];
   if (claim === undefined || claim.address !== event.from) {
-    claims[place] = { address: event.from, at: event.at, copies: 0 };
+    claims[place] = { address: event.from, since: event.at, at: event.at, copies: 0 };
   } else claim.at = Math.max(claim.at, event.at);
   return place;
 }
@@ -68,6 +69,20 @@ export function findConflict(state: DetectState, device: DeviceState, event: Eve
   return all.length > before.addresses.length ? device.conflict : null;
 }
 
+/** Which of several addresses in conflict a message came from; null for the one that used the name first, and where
+ * there is no conflict. What comes from another is grouped by it: a forged line must not mix with a router's own. */
+export function laneOf({ claims, conflict }: DeviceState, event: Event): string | null {
+  if (conflict === null || event.transport === "file" || event.relay !== null || !event.named) return null;
+  if (!conflict.addresses.includes(event.from) || event.at - conflict.last > AT_ONCE) return null;
+  let first: Claim | undefined;
+  for (const claim of claims) {
+    if (conflict.addresses.includes(claim.address) && (first === undefined || claim.since < first.since)) first = claim;
+  }
+  if (first === undefined || first.address === event.from) return null;
+  const own = claims.find((claim) => claim.address === event.from);
+  return ((own?.copies ?? 0) & (1 << claims.indexOf(first))) === 0 ? event.from : null;
+}
+
 /** Whether a conflict was going on in some span of time. */
 export function concerns(conflict: Conflict, from: Millis, to: Millis): boolean {
   return conflict.last >= from - AT_ONCE && conflict.first <= to + AT_ONCE;
@@ -85,6 +100,6 @@ function replaceOldest({ claims, recent }: DeviceState): number {
   for (const claim of claims) claim.copies &= ~(1 << oldest);
   // Copies of what the other address sent say nothing of the new one.
   for (const [i, via] of recent.via.entries()) if (via === oldest) recent.via[i] = NO_ADDRESS;
-  claims[oldest] = { address: "", at: 0, copies: 0 };
+  claims[oldest] = { address: "", since: 0, at: 0, copies: 0 };
   return oldest;
 }

@@ -4,9 +4,11 @@ import type { Captures, CompiledRule, MemorySpec } from "../rule/compiled.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
 import { dueTimes } from "./block.ts";
 import { enterBlock, judgeDueBlocks, repeatBlock } from "./block-report.ts";
+import { laneOf } from "./claim.ts";
 import { enterWindows } from "./correlate.ts";
 import { endMemory, expire, isRunning, onTimer } from "./episode.ts";
-import { type GroupName, groupName, groupOf, hasRoom, settle, splitByGroup, valuesOf } from "./group.ts";
+import { excused } from "./excuse.ts";
+import { type GroupName, groupName, groupOf, settle, splitByGroup, valuesOf } from "./group.ts";
 import { matchSignals, type RuleMatch } from "./index-signals.ts";
 import { forget, memorize, recall, rememberedLines, surplus, withoutPassing } from "./memory.ts";
 import {
@@ -17,10 +19,10 @@ import {
   decided,
   enterReport,
   eventFacts,
-  excused,
   isCapped,
   keep,
 } from "./report.ts";
+import { makeRoom } from "./room.ts";
 import type { DeviceState, GroupState } from "./state.ts";
 import { takeSteps } from "./steps.ts";
 import type { Timer } from "./timers.ts";
@@ -28,6 +30,7 @@ import type { Timer } from "./timers.ts";
 /** Judges one event. `clock` names the clock that its `at` belongs to. */
 export function detect(bench: Bench, device: DeviceState, event: Event, clock: string): Decision[] {
   const matches = matchSignals(bench.index, event);
+  const lane = matches.length === 0 ? null : laneOf(device, event);
   const last: DeviceState["last"] = [];
   const decisions: Decision[] = [];
   for (const whole of matches) {
@@ -36,7 +39,7 @@ export function detect(bench: Bench, device: DeviceState, event: Event, clock: s
       decisions.push({ kind: "ignored", rule: whole.rule.id, reason: "no-group" });
     for (const { match, by } of parts ?? []) {
       const spoken = spokenOf(event, match);
-      const name = groupName(match.rule, spoken, by);
+      const name = groupName(match.rule, spoken, by, lane);
       decisions.push(...judgeMatch(bench, device, spoken, clock, match, name, 1));
       last.push({
         rule: match.rule.id,
@@ -77,7 +80,8 @@ export function detectRepeat(
     const match = { rule, signals: one.signals.map((name) => ({ name, captures: one.captures })) };
     // The line itself may bear no name, or its relay's.
     const spoken = { ...event, device: device.facts.name, node: group?.node ?? event.node };
-    const name = groupName(rule, spoken, group?.by ?? valuesOf(rule.groupFields, one.captures, spoken) ?? []);
+    const by = group?.by ?? valuesOf(rule.groupFields, one.captures, spoken) ?? [];
+    const name = groupName(rule, spoken, by, group?.lane ?? null);
     return judgeMatch(bench, device, spoken, clock, match, name, times);
   });
 }
@@ -123,6 +127,8 @@ export function closeOpenBlocks(bench: Bench, which: (rule: string) => boolean =
     );
 }
 
+const ROOM = { "gave-way": "a group gave way to another", full: "too-many-groups" };
+
 function judgeMatch(
   bench: Bench,
   device: DeviceState,
@@ -144,8 +150,9 @@ function judgeMatch(
 
   const { key } = name;
   if (rule.memory !== null && !meansAnything(rule, rule.memory, state.groups.get(key), names)) return decisions;
-  if (!hasRoom(state, name, event))
-    return [...decisions, { kind: "ignored", rule: rule.id, reason: "too-many-groups" }];
+  const room = state.groups.has(key) ? "free" : makeRoom(state, device, event, name.by);
+  if (room !== "free") decisions.push({ kind: "ignored", rule: rule.id, reason: ROOM[room] });
+  if (room === "full") return decisions;
   const group = groupOf(state, rule, name, event, clock);
   // Where a relay's stamp gives way to the device's own, the group's timers go over to the clock that still runs.
   const before = group.clock === clock ? { ...group.timers } : {};

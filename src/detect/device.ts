@@ -5,12 +5,13 @@ import { judgeExposure } from "../exposure/judge.ts";
 import type { Dialect, Event, Exposure, Text } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
-import { enterClaim, findConflict, joinClaims } from "./claim.ts";
+import { enterClaim, findConflict, joinClaims, laneOf } from "./claim.ts";
 import { conflictFacts } from "./conflict.ts";
 import { attachSettings } from "./device-map.ts";
 import { copyOf } from "./duplicate.ts";
 import { enterCounter } from "./gap.ts";
 import { enterHop } from "./hop.ts";
+import { noteNode } from "./room.ts";
 import { releaseOf } from "./settings.ts";
 import type { DetectState, DeviceState } from "./state.ts";
 import { dueHistory, watchCopy, watchCounter, watchMessage } from "./watch.ts";
@@ -51,6 +52,7 @@ export function enterDevice(
   enterClock(device, event);
   enterDeviceCounter(device, event.counter);
   watchMessage(device, event);
+  noteNode(device, event.node);
   const osChanged = event.dialect !== "unknown" && event.dialect !== "other" && enterDialect(device, event.dialect);
   const conflicts = conflictFacts(device, event, findConflict(state, device, event, via));
   const history = told.length === 0 ? conflicts : [...told, ...conflicts];
@@ -60,11 +62,11 @@ export function enterDevice(
 /** Enters the counter of a message or of a continuation line. */
 export function enterDeviceCounter(device: DeviceState, counter: number | null): void {
   if (counter === null) return;
-  const { step, lost } = enterCounter(device.gap, counter);
+  const { step, lost, follows } = enterCounter(device.gap, counter);
   watchCounter(device, step, lost, counter);
   device.facts.lost += lost;
   if (step === "reset") device.facts.resets++;
-  device.follows = step === "next" || step === "filled";
+  device.follows = follows;
 }
 
 /** Learns from a whole message, its lines joined: the release a boot banner names, operator acts, boots. */
@@ -108,10 +110,13 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     recent: { prints: [], at: [], via: [] },
     claims: [],
     conflict: null,
+    nodes: [],
+    spare: null,
     last: [],
     lastOf: null,
     hop: "",
     osFrom: null,
+    otherOs: null,
     settings: null,
     apart: null,
     watch: null,
@@ -205,10 +210,20 @@ function enterClock(device: DeviceState, event: Event): void {
   if (event.flags.includes("clock-back")) facts.clockBack++;
 }
 
-/** IOS XE prints like IOS most of the time: once seen as XE, a device stays XE. True when the system changed. */
+/** Messages in a row that must be of another system before a device is: one may be forged. */
+const AGREEING = 4;
+
+/** What the messages say; IOS XE prints like IOS most of the time. True when the system changed. */
 function enterDialect(device: DeviceState, dialect: Dialect): boolean {
   const { facts } = device;
-  facts.dialect = facts.dialect === "ios-xe" && dialect === "ios" ? "ios-xe" : dialect;
+  if (!isSettled(facts.dialect)) facts.dialect = dialect;
+  else if (dialect !== facts.dialect && !(facts.dialect === "ios-xe" && dialect === "ios")) {
+    const { otherOs } = device;
+    device.otherOs = { os: dialect, count: otherOs?.os === dialect ? otherOs.count + 1 : 1 };
+    if (device.otherOs.count < AGREEING) return false;
+    facts.dialect = dialect;
+    device.otherOs = null;
+  } else if (device.otherOs?.os !== "ios-xe") device.otherOs = null;
   if (device.osFrom === "banner" || facts.os === facts.dialect) return false;
   facts.os = facts.dialect;
   device.osFrom = "header";
@@ -216,15 +231,29 @@ function enterDialect(device: DeviceState, dialect: Dialect): boolean {
   return true;
 }
 
+function isSettled(dialect: Dialect): boolean {
+  return dialect !== "unknown" && dialect !== "other";
+}
+
 /** `Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.1(4)M5, …` after %SYS-5-RESTART. */
 function learnRelease(device: DeviceState, event: Event): DeviceEvent | null {
   const banner = readBanner(event.text);
   if (banner === null) return null;
   const { facts } = device;
+  const told = `${banner.os} ${banner.release}`;
+  // A banner that the messages around it belie, or that came from another address than they, teaches nothing.
+  if (isBelied(facts.dialect, banner.os) || laneOf(device, event) !== null) {
+    return { device: device.key, at: event.at, kind: "conflict", line: event.raw, note: `not believed: ${told}` };
+  }
   device.osFrom = "banner";
   if (facts.release === banner.release && facts.os === banner.os) return null;
   facts.os = banner.os;
   facts.release = banner.release;
   device.exposures = {};
-  return { device: device.key, at: event.at, kind: "release", line: event.raw, note: `${banner.os} ${banner.release}` };
+  return { device: device.key, at: event.at, kind: "release", line: event.raw, note: told };
+}
+
+function isBelied(dialect: Dialect, os: Dialect): boolean {
+  const family = (one: Dialect) => (one === "ios-xe" ? "ios" : one);
+  return isSettled(dialect) && family(dialect) !== family(os);
 }

@@ -160,7 +160,7 @@ function isOver(episode: Episode): boolean {
 
 function openEpisode(group: GroupState, one: Report): Episode {
   return {
-    id: alertId(group.rule, [group.deviceKey, group.node, ...(group.by ?? [])], one.first),
+    id: alertId(group.rule, [group.deviceKey, group.node, ...(group.by ?? []), ...laneParts(group)], one.first),
     start: one.first,
     status: "open",
     judgement: one.judgement,
@@ -179,6 +179,11 @@ function openEpisode(group: GroupState, one: Report): Episode {
     disposition: null,
     notes: [],
   };
+}
+
+/** Two addresses that claim one name have alerts of their own, also in one moment. */
+function laneParts({ lane = null }: GroupState): string[] {
+  return lane === null ? [] : [lane];
 }
 
 /** After this, a report opens a new alert: the last is closed, or was silent for longer than `reopen`. */

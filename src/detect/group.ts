@@ -14,15 +14,25 @@ export type PutTimer = (clock: string, timer: Timer) => void;
 /** Values are told apart, and kept, by this much of them. */
 const MAX_VALUE = 256;
 
-/** What a message belongs to: `key` names the group, `by` are its values beyond device and node. */
+/** What a message belongs to: `key` names the group, `by` are its values beyond device and node, `lane` is the address
+ * that it came from where several claim the device's name. */
 export interface GroupName {
   key: string;
   by: string[];
+  lane: string | null;
 }
 
 /** Name of the group that an event belongs to. */
-export function groupName(rule: CompiledRule, event: Event, by: string[] = NO_VALUES): GroupName {
-  return { key: keyOf(rule, deviceKey(event.device), event.node, by), by };
+export function groupName(
+  rule: CompiledRule,
+  event: Event,
+  by: string[] = NO_VALUES,
+  lane: string | null = null,
+): GroupName {
+  // A rule that looks over all devices asks for no name.
+  const own = rule.groupByDevice ? lane : null;
+  const values = own === null ? by : [...by, own];
+  return { key: keyOf(rule, deviceKey(event.device), event.node, values), by, lane: own };
 }
 
 /** Key of a rule's group on a device. */
@@ -64,17 +74,6 @@ export function valuesOf(fields: string[], captures: Captures, event: Event): st
   return values;
 }
 
-/** Groups that one device, and all of them together, may have: forged nodes and names must not fill memory. */
-const MAX_OF_DEVICE = 256;
-const MAX_GROUPS = 200_000;
-
-/** Whether there is room for a group that is not there yet. */
-export function hasRoom(state: DetectState, name: GroupName, event: Event): boolean {
-  if (state.groups.has(name.key)) return true;
-  const ofDevice = state.groupsByDevice.get(deviceKey(event.device))?.size ?? 0;
-  return ofDevice < MAX_OF_DEVICE && state.groups.size < MAX_GROUPS;
-}
-
 /** The group of an event, made if it is not there. */
 export function groupOf(
   state: DetectState,
@@ -87,6 +86,7 @@ export function groupOf(
   if (group === undefined) {
     group = newGroup(rule, event.device, rule.groupByNode ? event.node : null, clock);
     if (name.by.length > 0) group.by = name.by;
+    if (name.lane !== null) group.lane = name.lane;
     putGroup(state, name.key, group);
   }
   return group;
@@ -144,7 +144,7 @@ export function settle(
   }
 }
 
-/** Forgets a group and its state. */
+/** Forgets a group and its state; what was told of it stays told. */
 export function dropGroup(state: DetectState, key: string, group: GroupState): void {
   state.groups.delete(key);
   state.dirtyGroups.delete(key);

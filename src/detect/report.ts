@@ -5,12 +5,11 @@ import { exposureOf } from "./device.ts";
 import { doubtsOf } from "./doubt.ts";
 import { type Report, report } from "./episode.ts";
 import type { Indicator } from "./fleet.ts";
-import { keyOf, type PutTimer } from "./group.ts";
-import { peersOf } from "./hop.ts";
+import type { PutTimer } from "./group.ts";
 import type { RuleMatch, SignalIndex } from "./index-signals.ts";
 import { type Judged, judge } from "./judge.ts";
 import type { DetectState, DeviceState, Episode, GroupState, KeptLine } from "./state.ts";
-import { correlates, count } from "./window.ts";
+import { correlates } from "./window.ts";
 
 /** What one event or timer did. */
 export type Decision =
@@ -88,29 +87,6 @@ export function decided(
 export function indicatorOf({ judgement, last, lines }: Report): Indicator | null {
   const [line] = lines;
   return line === undefined ? null : { level: judgement.level, at: last, line };
-}
-
-/** A signal with `unless` does not count when the other came within the time before it, from this device or from
- * the only other one on its hop: a reload is asked for by name, and the boot after it may come without one. */
-export function excused(
-  state: DetectState,
-  rule: CompiledRule,
-  group: GroupState,
-  name: string,
-  event: Event,
-): boolean {
-  const unless = rule.signals.find((signal) => signal.name === name)?.unless;
-  if (unless == null) return false;
-  const { at } = event;
-  if (count([unless.signal], group.windows, at - unless.within, at) > 0) return true;
-  const device = state.devices.get(group.deviceKey);
-  return (device === undefined ? [] : peersOf(state, device, event)).some((key) => {
-    const peer = state.groups.get(keyOf(rule, key, group.node, group.by));
-    if (peer === undefined) return false;
-    if (peer.clock === group.clock) return count([unless.signal], peer.windows, at - unless.within, at) > 0;
-    // Two clocks do not compare: it must be the last that was heard under the other name.
-    return peer.windows[unless.signal]?.at(-1) === state.devices.get(key)?.facts.lastSeen;
-  });
 }
 
 export function eventFacts(

@@ -1,5 +1,15 @@
 /** What judgement remembers between messages: plain data that goes into SQLite and comes back unchanged. */
-import type { Alert, Confidence, DeviceFacts, DeviceSettings, Exposure, Level, Millis, Status } from "../model.ts";
+import type {
+  Alert,
+  Confidence,
+  DeviceFacts,
+  DeviceSettings,
+  Dialect,
+  Exposure,
+  Level,
+  Millis,
+  Status,
+} from "../model.ts";
 import type { Captures, CompiledRule } from "../rule/compiled.ts";
 import type { Claim, Conflict } from "./claim.ts";
 import type { DeviceMap } from "./device-map.ts";
@@ -114,6 +124,8 @@ export interface GroupState {
   device: string;
   deviceKey: string;
   node: string | null;
+  /** The address that it is about, where several claim the device's name. */
+  lane?: string | null;
   clock: string;
   /** Values of `group-by` beyond device and node; only where the rule has some. */
   by?: string[];
@@ -148,6 +160,8 @@ export interface LastSignal {
 
 export interface GapState {
   high: number | null;
+  /** A counter far from all others, until the next one tells whether it was true. */
+  doubted?: number | null;
   /** Counters not seen below `high`, ascending, the newest 256. */
   missing: number[];
 }
@@ -164,6 +178,9 @@ export interface DeviceState {
   /** Addresses that use its name, and whether two of them do so at once. */
   claims: Claim[];
   conflict: Conflict | null;
+  /** Nodes heard first, and how many groups may still give way to others. */
+  nodes: string[];
+  spare: { left: number; at: Millis } | null;
   last: LastSignal[];
   /** Which message that was: one that waited for its lines is judged after later ones. */
   lastOf: { at: Millis; counter: number | null } | null;
@@ -171,6 +188,8 @@ export interface DeviceState {
   hop: string;
   /** The XE hints or banner that say what system runs here. */
   osFrom: "banner" | "header" | null;
+  /** Another system that messages seem to be of, and how many in a row. */
+  otherOs: { os: Dialect; count: number } | null;
   /** What operators say of it; from the device map, not from its row. */
   settings: DeviceSettings | null;
   /** Set where this is not the router but an unexpected address that uses its name. */

@@ -143,14 +143,16 @@ function isWhole(head: Head): boolean {
   );
 }
 
-/** Heads that the arrival of another header ends: the same device's, or the line before in a capture. */
-export function endedBy(state: JoinState, hop: string, device: string | null, counter: number | null): Head[] {
+/** Heads that the arrival of another header ends: the same device's, or the line before in a capture. Where a router
+ * numbers its messages, one without a number may be forged, and ends none; `any`: whatever the numbers. */
+export function endedBy(state: JoinState, hop: string, device: string | null, counter: number | null | "any"): Head[] {
   const heads = state.hops.get(hop);
   if (heads === undefined) return [];
   return heads.filter((head) => {
     if (head.briefly) return true;
     if (device === null || deviceKey(head.event.device) !== deviceKey(device)) return false;
-    if (head.event.counter === null || counter === null) return true;
+    if (head.event.counter === null || counter === "any") return true;
+    if (counter === null) return false;
     const ahead = counter - head.event.counter;
     return ahead > BEHIND || ahead < -BEHIND;
   });

@@ -74,7 +74,7 @@ export class Assembler {
   }
 
   /** Messages that a header of this device (or any, null) on this hop ends. */
-  *ended(hop: string, device: string | null, counter: number | null): Generator<Whole> {
+  *ended(hop: string, device: string | null, counter: number | null | "any"): Generator<Whole> {
     for (const head of endedBy(this.#joins, hop, device, counter)) yield this.release(head);
   }
 

@@ -161,8 +161,10 @@ export class Engine {
     this.#streams.trustFirstCut(event, device);
     // A repetition speaks of the message before it, which must have been judged, whatever its counter.
     const repeats = repeatedTimes(event) !== null;
-    const ends = repeats ? this.#repeatOf(device, event).facts.name : line.head ? timed.device : null;
-    this.#judgeAll(this.#assembler.ended(timed.hop, ends, repeats ? null : line.counter));
+    // A number that is far from all others may be forged: it ends no message.
+    const own = line.head && (line.counter === null || line.counter !== device.gap.doubted) ? timed.device : null;
+    const ends = repeats ? this.#repeatOf(device, event).facts.name : own;
+    this.#judgeAll(this.#assembler.ended(timed.hop, ends, repeats ? "any" : line.counter));
     this.#outcome(outcome, timed);
     const whole = this.#assembler.enter(event, timed, this.#order);
     if (whole !== null) this.#judge(whole);

@@ -157,18 +157,17 @@ function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
 /** A device as it was stored. */
 export function readDevice(facts: DeviceFacts, data: string): DeviceState {
   const part = JSON.parse(data) as DevicePart & { key: string };
-  // Rows of earlier versions know nothing of addresses.
-  const { claims = [], conflict = null, recent } = part as Partial<DevicePart> & Pick<DevicePart, "recent">;
+  // Rows of earlier versions know less.
+  const added = { claims: [], conflict: null, nodes: [], spare: null, otherOs: null, lastOf: null, watch: null };
+  const { recent } = part;
   const via = recent.via ?? recent.prints.map(() => NO_ADDRESS);
-  const { lastOf = null, watch = null } = part as Partial<DevicePart>;
-  const known = { claims, conflict, lastOf, watch };
-  return { ...part, recent: { ...recent, via }, ...known, facts, exposures: {}, settings: null, apart: null };
+  return { ...added, ...part, recent: { ...recent, via }, facts, exposures: {}, settings: null, apart: null };
 }
 
 /** What a device's row keeps for the engine alone. */
 export function devicePart(device: DeviceState): string {
-  const { key, gap, follows, recent, claims, conflict, last, lastOf, hop, osFrom, watch } = device;
-  return JSON.stringify({ key, gap, follows, recent, claims, conflict, last, lastOf, hop, osFrom, watch });
+  const { facts: _facts, exposures: _exposures, settings: _settings, apart: _apart, ...part } = device;
+  return JSON.stringify(part);
 }
 
 /** Judged alerts aside, only what a banner, a capture or an operator says of the release makes an exposure worth a list. */

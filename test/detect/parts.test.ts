@@ -165,11 +165,19 @@ describe("message counters", () => {
     ],
     [
       [500, 1, 2],
-      ["first", "reset", "next"],
+      ["first", "doubted", "reset"],
     ],
     [
       [500, 90_000, 90_001],
-      ["first", "reset", "next"],
+      ["first", "doubted", "reset"],
+    ],
+    [
+      [500, 700, 702, 701],
+      ["first", "doubted", "gap", "filled"],
+    ],
+    [
+      [500, 90_000, 501, 3, 502],
+      ["first", "doubted", "next", "doubted", "next"],
     ],
     [
       [500, 499],
@@ -182,8 +190,28 @@ describe("message counters", () => {
 
   test("remember a bounded number of holes", () => {
     const gap: GapState = { high: null, missing: [] };
-    for (let counter = 0; counter < 1_000_000; counter += 4_999) enterCounter(gap, counter);
-    expect(gap.missing.length).toBeLessThanOrEqual(256);
+    for (let counter = 0; counter < 1_000_000; counter += 4_999) {
+      enterCounter(gap, counter);
+      enterCounter(gap, counter + 60);
+      expect(gap.missing.length).toBeLessThanOrEqual(256);
+    }
+    expect(gap.missing.length).toBe(256);
+  });
+
+  test("are not moved by one foreign counter among them, however far it is", () => {
+    const far = fc.integer({ min: 0, max: 4_000_000 });
+    fc.assert(
+      fc.property(journey, fc.nat(1_000), far, ({ arrived }, place, foreign) => {
+        const i = 1 + (place % (arrived.length - 1));
+        fc.pre(arrived.every((counter) => Math.abs(counter - foreign) > 128));
+        const own: GapState = { high: null, missing: [] };
+        const mixed: GapState = { high: null, missing: [] };
+        const lost = total(own, arrived);
+        expect(total(mixed, [...arrived.slice(0, i), foreign, ...arrived.slice(i)])).toBe(lost);
+        expect([mixed.high, mixed.missing]).toEqual([own.high, own.missing]);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 
