@@ -39,9 +39,8 @@ export async function listDevicesCommand(options: {
       return;
     }
     if (found.length === 0) return await print("No devices.\n");
-    const notes = found.map(({ known }) => noteOf(known));
-    const rows = found.map(({ facts, known }, i) => [
-      facts.name,
+    const rows = found.map(({ facts, known }) => [
+      markedName(known),
       facts.address ?? "-",
       known.settings?.os ?? facts.os,
       known.settings?.release ?? facts.release ?? "-",
@@ -49,18 +48,17 @@ export async function listDevicesCommand(options: {
       String(facts.lost),
       facts.clock,
       shownTime(facts.lastSeen, options.tz),
-      notes[i]!,
     ]);
-    const header = ["DEVICE", "ADDRESS", "OS", "RELEASE", "MESSAGES", "LOST", "CLOCK", "LAST SEEN", "NOTE"];
-    // Without a note to show, the column would only take room.
-    const columns = notes.every((note) => note === "") ? header.length - 1 : header.length;
     await print(
-      table(
-        header.slice(0, columns),
-        rows.map((row) => row.slice(0, columns)),
-        terminalWidth(),
-      ),
+      table(["DEVICE", "ADDRESS", "OS", "RELEASE", "MESSAGES", "LOST", "CLOCK", "LAST SEEN"], rows, terminalWidth()),
     );
+    const doubts = found.flatMap(({ facts, known }) => {
+      const doubt = doubtOf(known);
+      return doubt === "" ? [] : [`! ${facts.name}: ${doubt}`];
+    });
+    const width = Math.max(40, terminalWidth());
+    const lines = doubts.flatMap((doubt) => wrapText(escapeText(doubt), width));
+    if (lines.length > 0) await print(`\n${lines.join("\n")}\n`);
   } finally {
     store.close();
   }
@@ -132,7 +130,7 @@ function aboutLines(device: Shown | null, settings: DeviceSettings | null, width
     ["held back", facts.rateLimited === 0 ? "" : `${facts.rateLimited} by the router itself, as it says`],
     ["clock", `${CLOCKS[facts.clock]}${facts.clockBack > 0 ? `; went back ${facts.clockBack} times` : ""}`],
     ...Object.entries(exposures).map(([advisory, state]): [string, string] => ["exposure", `${state} (${advisory})`]),
-    ["note", known.facts.aliases.length > 0 && known.conflict === null ? "" : noteOf(known)],
+    ["look", doubtOf(known)],
   ];
   const set = settings === null ? [] : settingsLines(settings).slice(1);
   const lines = rows
@@ -158,13 +156,19 @@ const CLOCKS: Record<StoredDevice["facts"]["clock"], string> = {
   none: "no stamps seen",
 };
 
+/** The name, with how many others are joined to it, and a mark where one should look before one believes it. */
+function markedName(known: Known): string {
+  const { name, aliases } = known.facts;
+  const others = aliases.length === 0 ? "" : ` (+${aliases.length})`;
+  return `${name}${others}${doubtOf(known) === "" ? "" : " !"}`;
+}
+
 /** What to know of a record before one believes it. */
-function noteOf({ facts, settings, apart, conflict, key }: Known): string {
-  if (apart !== null && settings !== null) return `uses the name ${settings.name}`;
-  if (settings !== null && settings.name !== facts.name && key !== "") return `now ${settings.name}`;
+function doubtOf({ facts, settings, apart, conflict }: Known): string {
+  if (apart !== null && settings !== null) return `uses the name ${settings.name} from an unexpected address`;
+  if (settings !== null && settings.name !== facts.name) return `is now ${settings.name}`;
   const settled = (settings?.addresses.length ?? 0) > 0;
-  if (conflict !== null && !settled) return `name claimed by ${conflict.addresses.join(", ")}`;
-  return facts.aliases.length === 0 ? "" : `also ${facts.aliases.join(", ")}`;
+  return conflict === null || settled ? "" : `its name is claimed by ${conflict.addresses.join(" and ")}`;
 }
 
 function entryJson(entry: TimelineEntry): Record<string, unknown> {

@@ -106,6 +106,13 @@ describe("a flood of packet memory is told as if nobody had forged", () => {
     for (const place of places) expect(told(flood(lines, place, ELSEWHERE).alerts()), `${place}`).toEqual(honest);
   });
 
+  test("and the system is that of its messages, whatever a banner says", () => {
+    const stage = flood(boot("15.1(4)M8", 27, "xr1"), 3, HERE);
+    expect(stage.of("packet-memory-exhausted")!.exposure).toMatchObject({ state: "unknown", release: null });
+    const events = stage.engine.ledger.takeDeviceEvents().filter(({ kind }) => kind === "conflict");
+    expect(events.map(({ note }) => note)).toEqual(["not believed: ios 15.1(4)M8"]);
+  });
+
   test("a restart of the process: the state moves, the next report brings it back", () => {
     const stage = new Stage().send(packetMemory({ counter: 4 })).wait(10 * SECOND);
     stage.send([restartOf("ipsec_mp", 900), restartOf("ipsec_pp", 901)], { from: ELSEWHERE }).wait(MINUTE);
@@ -196,6 +203,7 @@ describe("a SIP anomaly", () => {
       '<186>201:  -Process= "BGP Router", ipl= 0, pid= 84',
       '<186> -Process= "BGP Router", ipl= 0',
       linkUp(9_000),
+      linkUp(9_000).replace("9000: ", ""),
     ]) {
       for (const from of [ELSEWHERE, HERE]) {
         for (let place = 0; place <= lines.length; place++) {
