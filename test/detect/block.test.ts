@@ -43,7 +43,7 @@ describe("a table", () => {
         }
         const total = [...sums.values()].reduce((a, b) => a + b, 0);
         const facts = readTable(block, [open(null), ...shuffled.map((one) => row(...one))], []);
-        expect(sums.get(String(facts.top))).toBe(Math.max(...sums.values()));
+        expect(sums.get(String([facts.top].flat()[0]))).toBe(Math.max(...sums.values()));
         expect(facts.share).toBe(total === 0 ? null : Math.max(...sums.values()) / total);
         expect(facts).toEqual(readTable(block, [...all.map((one) => row(...one)), open(null)], []));
       }),
