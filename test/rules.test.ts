@@ -22,5 +22,6 @@ test("these advisories ship, and no rule is without one", () => {
     "cisco-sa-iosxr-ipsec-dos-q8UPX6m",
     "cisco-sa-n3kn9k-healthdos-eOqSWK4g",
     "cisco-sa-xr-cp-dos-ej8VB9QY",
+    "operations",
   ]);
 });

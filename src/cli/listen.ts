@@ -102,7 +102,7 @@ function greeting(
     "",
     ...listening.addresses.map((address, i) => `${i === 0 ? "  listens on   " : "               "}${address}`),
     `  stores in    ${about.path} (SQLite ${about.sqliteVersion})`,
-    `  rules        ${about.rules} rules of ${about.advisories} advisories (telltale rules list)`,
+    `  rules        ${about.rules} (telltale rules list)`,
     ...listening.hints.map((hint) => `  note         ${hint}`),
     ...(allowSet ? [] : ["  note         any address may send: set listen.allow to your routers' networks"]),
     "",

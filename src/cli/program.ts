@@ -53,6 +53,7 @@ program
   .option("--fail-on-alert", "exit 1 when there is an alert above informational")
   .option("--year <year>", "year of stamps that have none", wholeNumber(1970, 9999))
   .option("--until <time>", "let time pass until then after the last line (ISO 8601)")
+  .option("--operations", "observe the routers' logging too: silence, clocks that jump, losses, address conflicts")
   .addOption(rulesPath())
   .addOption(lang())
   .addOption(tz())

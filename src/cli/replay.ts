@@ -20,6 +20,7 @@ interface ReplayCommandOptions {
   failOnAlert?: boolean;
   year?: number;
   until?: string;
+  operations?: boolean;
   rules?: string;
   lang: "en" | "ja";
   tz?: number;
@@ -45,6 +46,7 @@ export async function replayCommand(paths: string[], options: ReplayCommandOptio
     year: options.year ?? null,
     settings,
     until: options.until === undefined ? null : readTime(options.until),
+    operations: options.operations === true,
     onProgress: ({ bytes, lines, alerts }) => progress?.update(bytes, lines, alerts),
   });
   progress?.done();

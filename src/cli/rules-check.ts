@@ -3,7 +3,7 @@ import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { type Checked, checkRules, type Finding } from "../rule/check.ts";
 import { invalid } from "../rule/document.ts";
-import { countRules } from "../run/reload.ts";
+import { countRules, ruleCounts } from "../rule/count.ts";
 import { print } from "./terminal.ts";
 import { runAndWatch } from "./watching.ts";
 
@@ -43,8 +43,7 @@ function checkedJson({ rules, faults, warnings }: Checked): Record<string, unkno
     return { file, line: Number(line), column: Number(column), message };
   };
   return {
-    rules: rules.length,
-    advisories: new Set(rules.map((rule) => rule.advisory.id)).size,
+    ...ruleCounts(rules),
     faults: faults.map(plain),
     warnings: warnings.map(plain),
   };

@@ -69,8 +69,10 @@ function ruleJson(rule: CompiledRule): Record<string, unknown> {
   };
 }
 
-function signalLine({ name, tags, tagPrefixes, literals, folded, every, condition }: CompiledSignal): string {
+function signalLine(signal: CompiledSignal): string {
+  const { name, tags, tagPrefixes, literals, folded, every, condition, observation } = signal;
   const found = [...tags, ...tagPrefixes.map((one) => `${one}*`), ...literals, ...folded];
+  if (observation !== null) found.push(`observed: ${observation}`);
   if (every) found.push("every message");
   if (condition !== null) found.push(condition.source);
   return `${name} (${found.join(", ")})`;

@@ -9,8 +9,9 @@ import { enterWindows } from "./correlate.ts";
 import { endMemory, expire, isRunning, onTimer } from "./episode.ts";
 import { excused } from "./excuse.ts";
 import { type GroupName, groupName, groupOf, settle, splitByGroup, valuesOf } from "./group.ts";
-import { matchSignals, type RuleMatch } from "./index-signals.ts";
+import { matchObservation, matchSignals, type RuleMatch } from "./index-signals.ts";
 import { forget, memorize, recall, rememberedLines, surplus, withoutPassing } from "./memory.ts";
+import { type Observation, silenceOf } from "./observe.ts";
 import {
   addDeviceFacts,
   addressOf,
@@ -29,26 +30,7 @@ import type { Timer } from "./timers.ts";
 
 /** Judges one event. `clock` names the clock that its `at` belongs to. */
 export function detect(bench: Bench, device: DeviceState, event: Event, clock: string): Decision[] {
-  const matches = matchSignals(bench.index, event);
-  const lane = matches.length === 0 ? null : laneOf(device, event);
-  const last: DeviceState["last"] = [];
-  const decisions: Decision[] = [];
-  for (const whole of matches) {
-    const parts = splitByGroup(whole, event);
-    if (parts === null && whole.signals.some(({ name }) => !whole.rule.parts.has(name)))
-      decisions.push({ kind: "ignored", rule: whole.rule.id, reason: "no-group" });
-    for (const { match, by } of parts ?? []) {
-      const spoken = spokenOf(event, match);
-      const name = groupName(match.rule, spoken, by, lane);
-      decisions.push(...judgeMatch(bench, device, spoken, clock, match, name, 1));
-      last.push({
-        rule: match.rule.id,
-        group: name.key,
-        signals: match.signals.map((signal) => signal.name),
-        captures: by.length === 0 ? match.signals[0]!.captures : mergedCaptures(match),
-      });
-    }
-  }
+  const { decisions, last } = judgeMatches(bench, device, event, clock, matchSignals(bench.index, event));
   if (isLatest(device, event)) {
     device.last = last;
     device.lastOf = { at: event.at, counter: event.counter };
@@ -60,6 +42,15 @@ export function detect(bench: Bench, device: DeviceState, event: Event, clock: s
 function isLatest({ lastOf }: DeviceState, { at, counter }: Event): boolean {
   if (lastOf === null || at !== lastOf.at) return lastOf === null || at > lastOf.at;
   return counter === null || lastOf.counter === null || counter >= lastOf.counter;
+}
+
+/** Judges what the engine observed of a router's logging. */
+export function detectObservations(bench: Bench, observed: readonly Observation[]): Decision[] {
+  return observed.flatMap(({ name, device, at, first, clock, facts, event }) => {
+    const shown = event ?? silenceOf(device, at);
+    const matches = matchObservation(bench.index, name, shown, facts);
+    return judgeMatches(bench, device, shown, clock, matches, first).decisions;
+  });
 }
 
 /** `last message repeated N times`: N more of what the device's last message stood for. */
@@ -90,7 +81,13 @@ export function detectRepeat(
 export function detectTimer(bench: Bench, timer: Timer): Decision[] {
   const { state } = bench;
   const group = state.groups.get(timer.group);
-  if (group === undefined || timer.kind === "hold" || group.timers[timer.kind] !== timer.due) return [];
+  if (
+    group === undefined ||
+    timer.kind === "hold" ||
+    timer.kind === "silence" ||
+    group.timers[timer.kind] !== timer.due
+  )
+    return [];
   const rule = state.rules.find((candidate) => candidate.id === group.rule);
   if (rule === undefined) return [];
   const before = { ...group.timers };
@@ -129,6 +126,37 @@ export function closeOpenBlocks(bench: Bench, which: (rule: string) => boolean =
 
 const ROOM = { "gave-way": "a group gave way to another", full: "too-many-groups" };
 
+/** Judges what each rule matched; `last` is what a repetition of the message would stand for. */
+function judgeMatches(
+  bench: Bench,
+  device: DeviceState,
+  event: Event,
+  clock: string,
+  matches: readonly RuleMatch[],
+  first = event.at,
+): { decisions: Decision[]; last: DeviceState["last"] } {
+  const lane = matches.length === 0 ? null : laneOf(device, event);
+  const last: DeviceState["last"] = [];
+  const decisions: Decision[] = [];
+  for (const whole of matches) {
+    const parts = splitByGroup(whole, event);
+    if (parts === null && whole.signals.some(({ name }) => !whole.rule.parts.has(name)))
+      decisions.push({ kind: "ignored", rule: whole.rule.id, reason: "no-group" });
+    for (const { match, by } of parts ?? []) {
+      const spoken = spokenOf(event, match);
+      const name = groupName(match.rule, spoken, by, lane);
+      decisions.push(...judgeMatch(bench, device, spoken, clock, match, name, 1, first));
+      last.push({
+        rule: match.rule.id,
+        group: name.key,
+        signals: match.signals.map((signal) => signal.name),
+        captures: by.length === 0 ? match.signals[0]!.captures : mergedCaptures(match),
+      });
+    }
+  }
+  return { decisions, last };
+}
+
 function judgeMatch(
   bench: Bench,
   device: DeviceState,
@@ -137,6 +165,7 @@ function judgeMatch(
   match: RuleMatch,
   name: GroupName,
   weight: number,
+  first = event.at,
 ): Decision[] {
   const { state } = bench;
   const { rule } = match;
@@ -185,9 +214,10 @@ function judgeMatch(
     addDeviceFacts(facts, rule, device, event.dialect);
     decisions.push(
       ...enterReport(bench, rule, key, group, facts, isCapped(event, device), {
-        first: event.at,
+        first,
         last: event.at,
-        lines: [...(isRunning(rule, group, event.at) ? [] : rememberedLines(group)), line],
+        // A silence has no line to show.
+        lines: event.raw.length === 0 ? [] : [...(isRunning(rule, group, event.at) ? [] : rememberedLines(group)), line],
         weight,
         address: addressOf(event),
       }),

@@ -14,7 +14,7 @@ import { enterHop } from "./hop.ts";
 import { noteNode } from "./room.ts";
 import { releaseOf } from "./settings.ts";
 import type { DetectState, DeviceState } from "./state.ts";
-import { dueHistory, watchCopy, watchCounter, watchMessage } from "./watch.ts";
+import { dueHistory, watchClock, watchCopy, watchCounter, watchMessage } from "./watch.ts";
 
 /** A fact worth a line in the device's history. */
 export interface DeviceEvent {
@@ -49,13 +49,15 @@ export function enterDevice(
   }
   facts.messages++;
   if (event.tag !== null) facts.severities[event.tag.severity]!++;
+  const { clock } = facts;
   enterClock(device, event);
+  const unset = watchClock(device, clock, event);
   enterDeviceCounter(device, event.counter);
   watchMessage(device, event);
   noteNode(device, event.node);
   const osChanged = event.dialect !== "unknown" && event.dialect !== "other" && enterDialect(device, event.dialect);
   const conflicts = conflictFacts(device, event, findConflict(state, device, event, via));
-  const history = told.length === 0 ? conflicts : [...told, ...conflicts];
+  const history = told.length + unset.length === 0 ? conflicts : [...told, ...unset, ...conflicts];
   return { device, duplicate: false, osChanged, history };
 }
 
@@ -85,9 +87,9 @@ export function learn(device: DeviceState, event: Event): DeviceEvent[] {
 
 /** The device's exposure to an advisory, judged once for each release learnt or set. */
 export function exposureOf(device: DeviceState, advisory: Advisory): Exposure {
+  const { exposure } = advisory;
+  if (exposure === null) return { state: "unknown", release: device.facts.release, reason: NO_RELEASES };
   device.exposures[advisory.id] ??= ((): Exposure => {
-    const { exposure } = advisory;
-    if (exposure === null) return { state: "unknown", release: device.facts.release, reason: NO_RELEASES };
     const { state, release, reason } = judgeExposure(exposure, releaseOf(device));
     return { state, release, reason };
   })();

@@ -32,7 +32,8 @@ export function doubtsOf(
   span: { first: Millis; last: Millis },
 ): Doubt[] {
   const device = state.devices.get(group.deviceKey);
-  if (device === undefined) return [];
+  // What is observed of the logging itself says so.
+  if (device === undefined || rule.signals.some((signal) => signal.observation !== null)) return [];
   const doubts: Doubt[] = [];
   const whole = rule.block !== null && facts.table === "complete";
   if (!whole) doubts.push(...lossDoubts(state, device, group, span));

@@ -62,8 +62,11 @@ export function takeStep(rule: CompiledRule, group: GroupState, id: string, mark
   if (!episode.stepOrder.includes(id)) episode.stepOrder.push(id);
   episode.lastStep = Math.max(episode.lastStep ?? mark.at, mark.at);
   episode.quietSince = null;
-  const changed = episode.status !== "recovering";
-  episode.status = "recovering";
+  // Without a quiet time the last step is the end.
+  const status = rule.lifecycle.quiet === 0 && allStepsSeen(rule, episode) ? "resolved" : "recovering";
+  const changed = episode.status !== status;
+  episode.status = status;
+  if (status === "resolved") episode.resolvedAt = mark.at;
   setTimers(rule, group, episode);
   return [changed ? "status" : "updated"];
 }
@@ -214,7 +217,8 @@ function setTimers(rule: CompiledRule, group: GroupState, episode: Episode): voi
   delete group.timers.remind;
   if (!episode.reminded && stepsLeft(rule, episode).length > 0)
     group.timers.remind = episode.lastStep! + rule.lifecycle.remind;
-  if (episode.status === "open" || episode.status === "recurring") group.timers.quiet = episode.lastReport + quiet;
+  if (quiet > 0 && (episode.status === "open" || episode.status === "recurring"))
+    group.timers.quiet = episode.lastReport + quiet;
   if (episode.status === "recovering" && allStepsSeen(rule, episode)) group.timers.resolve = episode.lastStep! + quiet;
   group.timers.expire = endOf(rule, episode) + 1;
 }

@@ -1,6 +1,7 @@
 /** Which signals could match a message: found by its tag and by literals, before any pattern runs. */
 import type { Event, Tag } from "../model.ts";
 import type { Captures, CompiledRule, CompiledSignal } from "../rule/compiled.ts";
+import type { ObservationName } from "../rule/observation.ts";
 import { Reading } from "../rule/reading.ts";
 
 /** Distinct tags remembered; hostile input may invent more, then the memory starts again. */
@@ -26,6 +27,7 @@ export interface SignalIndex {
   byFolded: { literal: string; refs: Ref[] }[];
   /** Signals that every message is tried on. */
   every: Ref[];
+  byObservation: Ref[];
 }
 
 export function indexSignals(rules: CompiledRule[]): SignalIndex {
@@ -43,6 +45,7 @@ export function indexSignals(rules: CompiledRule[]): SignalIndex {
     byLiteral: untagged.flatMap((ref) => ref.signal.literals.map((literal) => ({ literal, ref }))),
     byFolded: [...byFolded].map(([literal, refs]) => ({ literal, refs })),
     every: refs.filter(({ signal }) => signal.every),
+    byObservation: refs.filter(({ signal }) => signal.observation !== null),
   };
 }
 
@@ -59,10 +62,26 @@ export function matchSignals(index: SignalIndex, event: Event): RuleMatch[] {
     for (const { literal, refs } of index.byFolded)
       if (line.includes(literal)) for (const ref of refs) candidates.add(ref);
   }
+  return matchRefs(candidates, reading);
+}
+
+/** Every rule with a signal for this observation; `facts` stand for what a pattern would have captured. */
+export function matchObservation(
+  index: SignalIndex,
+  name: ObservationName,
+  event: Event,
+  facts: Captures,
+): RuleMatch[] {
+  const refs = index.byObservation.filter(({ signal }) => signal.observation === name);
+  return matchRefs(refs, new Reading(event), facts);
+}
+
+function matchRefs(refs: Iterable<Ref>, reading: Reading, facts: Captures | null = null): RuleMatch[] {
   const found: RuleMatch[] = [];
-  for (const ref of candidates) {
+  for (const ref of refs) {
     const captures = ref.signal.match(reading);
     if (captures === null) continue;
+    if (facts !== null) Object.assign(captures, facts);
     let match = found.find((one) => one.rule === ref.rule);
     if (match === undefined) {
       match = { rule: ref.rule, signals: [] };

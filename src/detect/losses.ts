@@ -34,6 +34,8 @@ export interface LossState {
 /** A window that has ended with a share that is news. */
 export interface LossNews {
   risen: boolean;
+  /** When the window began. */
+  since: Millis;
   lost: number;
   expected: number;
   share: number;
@@ -63,7 +65,7 @@ export function enterLosses(
   const { lost, expected } = lostSince(losses, facts);
   if (expected < ENOUGH) return null;
   const share = lost / expected;
-  const { usual } = losses;
+  const { usual, start: since } = losses;
   const known = losses.messages >= KNOWN_MESSAGES && losses.start - facts.firstSeen >= KNOWN_TIME;
   losses.start = at;
   losses.messages = facts.messages;
@@ -72,13 +74,13 @@ export function enterLosses(
   if (losses.risen) {
     if (share >= settings.share) return null;
     losses.risen = false;
-    return { risen: false, lost, expected, share, usual };
+    return { risen: false, since, lost, expected, share, usual };
   }
   const rises = known && lost >= settings.messages && share >= settings.share && share >= settings.factor * usual;
   // What is a rise is not usual, else it would soon be taken for usual.
   if (!rises) losses.usual = usual + (share - usual) * WEIGHT;
   losses.risen = rises;
-  return rises ? { risen: true, lost, expected, share, usual } : null;
+  return rises ? { risen: true, since, lost, expected, share, usual } : null;
 }
 
 /** What is missing of how many messages since the window began. */

@@ -1,13 +1,16 @@
 /** Judgement that remembers nothing yet. */
 import type { CompiledRule } from "../rule/compiled.ts";
 import type { DeviceMap } from "./device-map.ts";
+import type { Operations } from "./observe.ts";
 import type { DetectState } from "./state.ts";
+import { newCollector } from "./watch.ts";
 
 /** An empty state; `memory` is where devices go that leave it, and come back from. */
 export function newState(
   rules: CompiledRule[],
   map: DeviceMap,
   maxDevices: number,
+  operations: Operations | null,
   memory: Pick<DetectState, "recall" | "evicted">,
 ): DetectState {
   return {
@@ -17,7 +20,8 @@ export function newState(
     hops: new Map(),
     memories: new Set(),
     map,
-    collector: { dropped: null },
+    collector: newCollector(),
+    operations,
     devices: new Map(),
     dirtyGroups: new Set(),
     dropped: new Set(),

@@ -14,6 +14,7 @@ import type { Captures, CompiledRule } from "../rule/compiled.ts";
 import type { Claim, Conflict } from "./claim.ts";
 import type { DeviceMap } from "./device-map.ts";
 import type { Doubt } from "./doubt.ts";
+import type { Operations } from "./observe.ts";
 import type { Watch } from "./watch.ts";
 
 /** A raw line kept as evidence; base64 so that state is JSON. */
@@ -202,6 +203,13 @@ export interface DeviceState {
 export interface CollectorState {
   /** When datagrams were last dropped or shed here, and how many. */
   dropped: { from: Millis; to: Millis; messages: number } | null;
+  /** Since when it listens without a break; null: from its first message on. */
+  since: Millis | null;
+  /** When it last heard any router on the shared clock, and whether it has not heard any for too long. */
+  heard: Millis | null;
+  deaf: boolean;
+  /** Routers that went silent one soon after another, and when the last of them did. */
+  wave: { at: Millis; routers: number };
 }
 
 /** Groups by their key, and devices by theirs; `dirty…` names what must be saved. */
@@ -217,6 +225,8 @@ export interface DetectState {
   hops: Map<string, string[]>;
   map: DeviceMap;
   collector: CollectorState;
+  /** What is observed of the routers' logging; null: nothing. */
+  operations: Operations | null;
   dirtyGroups: Set<string>;
   dropped: Set<string>;
   dirtyDevices: Set<string>;

@@ -6,7 +6,7 @@ export interface Timer {
   due: Millis;
   rule: string;
   group: string;
-  kind: TimerKind | "hold";
+  kind: TimerKind | "hold" | "silence";
 }
 
 /** A binary heap of timers; stale ones are left in it and thrown away by whoever pops them. */

@@ -1,23 +1,31 @@
 /** How well a device is heard: each message looked at for what it says about the others. */
-import type { Event, Millis } from "../model.ts";
+import type { DeviceFacts, Event, Millis } from "../model.ts";
 import type { DeviceEvent } from "./device.ts";
 import type { CounterStep } from "./gap.ts";
 import { type GapHistory, newGapHistory, noteCopy, noteCounter, noteLimit, tellHistory } from "./history.ts";
-import { enterLosses, type LossState, newLosses } from "./losses.ts";
+import { type LossState, newLosses } from "./losses.ts";
 import { limitedMessages } from "./rate-limit.ts";
+import type { SilenceState } from "./silence.ts";
+import type { StampState } from "./stamps.ts";
 import type { CollectorState, DeviceState } from "./state.ts";
 
 /** What is remembered of one device's messages; each part once there is something to remember. */
 export interface Watch {
   history: GapHistory | null;
   losses: LossState | null;
+  silence: SilenceState | null;
+  stamps: StampState | null;
   /** When the router last said that it held back messages, and how many. */
   limited: { at: Millis; messages: number } | null;
   /** Messages dropped or limited since the router started, by the header of a capture. */
   header: number;
+  /** When its history was last told that its clock is not set. */
+  unset: Millis | null;
 }
 
 const NOTHING: DeviceEvent[] = [];
+/** A clock that is set and unset again and again is told of once in this time. */
+const AGAIN: Millis = 3_600_000;
 /** Drops this close together are one. */
 const TOGETHER: Millis = 1_000;
 
@@ -40,8 +48,6 @@ export function watchCopy(device: DeviceState, at: Millis): void {
 
 /** Enters a message that is no copy: what it admits of itself. */
 export function watchMessage(device: DeviceState, event: Event): void {
-  const losses = device.watch?.losses ?? null;
-  if (losses !== null) enterLosses(losses, device.facts, event.at, null);
   const limited = limitedMessages(event);
   if (limited === 0) return;
   const watch = watchOf(device);
@@ -64,6 +70,27 @@ export function dueHistory(device: DeviceState, at: Millis): DeviceEvent[] {
   return told === null ? NOTHING : [{ device: device.key, at: told.at, kind: "gap", line: null, note: told.note }];
 }
 
+/** A machine that has heard nothing yet. */
+export function newCollector(): CollectorState {
+  return { dropped: null, since: null, heard: null, deaf: false, wave: { at: Number.MIN_SAFE_INTEGER, routers: 0 } };
+}
+
+/** A device that leaves memory: nobody waits for it any more. */
+export function unwatched(device: DeviceState): DeviceState {
+  if (device.watch?.silence) device.watch.silence.due = null;
+  return device;
+}
+
+/** Tells a device's history when its clock, which was set, no longer is: a boot, and no jump of the clock. */
+export function watchClock(device: DeviceState, before: DeviceFacts["clock"], event: Event): DeviceEvent[] {
+  if (device.facts.clock !== "unset" || (before !== "ok" && before !== "unsynced")) return NOTHING;
+  const watch = watchOf(device);
+  if (watch.unset !== null && event.at - watch.unset < AGAIN) return NOTHING;
+  watch.unset = event.at;
+  const note = "the clock is not set: stamps begin with *, as after a boot";
+  return [{ device: device.key, at: event.at, kind: "observation", line: event.raw, note }];
+}
+
 /** Enters datagrams that this machine lost between two times. */
 export function watchCollector(collector: CollectorState, from: Millis, to: Millis, messages: number): void {
   const { dropped } = collector;
@@ -73,7 +100,8 @@ export function watchCollector(collector: CollectorState, from: Millis, to: Mill
       : { from, to, messages };
 }
 
+/** What is remembered of a device's messages, begun when there is nothing yet. */
 export function watchOf(device: DeviceState): Watch {
-  device.watch ??= { history: null, losses: null, limited: null, header: 0 };
+  device.watch ??= { history: null, losses: null, silence: null, stamps: null, limited: null, header: 0, unset: null };
   return device.watch;
 }

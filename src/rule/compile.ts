@@ -2,13 +2,14 @@
 import { RUNBOOK_PARTS } from "../model.ts";
 import { compileRunbook } from "./advisory.ts";
 import { lastLines } from "./case-lines.ts";
-import type { Advisory, CompiledBlock, CompiledRule, Lifecycle, Place } from "./compiled.ts";
+import type { Advisory, CompiledBlock, CompiledRule, Lifecycle, Place, RuleTestLines } from "./compiled.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correlate.ts";
 import { durationMillis } from "./duration.ts";
 import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS } from "./facts.ts";
 import { compileFleet } from "./fleet.ts";
 import { compileMemory } from "./memory.ts";
+import { OBSERVATIONS } from "./observation.ts";
 import { checkPlaceholders } from "./placeholder.ts";
 import { need, RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
@@ -40,6 +41,7 @@ export function compileRule(
     ...known,
     ...correlations.map((one) => one.name),
     ...captures,
+    ...signals.flatMap(({ observation }) => (observation === null ? [] : Object.keys(OBSERVATIONS[observation]))),
   ]);
   for (const [i, { name }] of correlations.entries()) {
     if (known.has(name))
@@ -115,7 +117,7 @@ export function compileRule(
       name: test.name,
       steps: test.steps.map((step) => {
         if ("after" in step) return { after: durationMillis(step.after) };
-        if ("lines" in step) return { lines: step.lines, from: step.from ?? "192.0.2.1" };
+        if ("lines" in step) return compileLines(step);
         const { device, os = null, release = null, platform = null, smus = [], processes = null } = step;
         return { device, known: { os, release, platform, smus, processes } };
       }),
@@ -123,6 +125,17 @@ export function compileRule(
       ...at(["tests", i]),
       log: lastLines(test.steps, ["tests", i], at),
     })),
+  };
+}
+
+function compileLines(step: Extract<RuleFile["tests"][number]["steps"][number], { lines: string }>): RuleTestLines {
+  return {
+    lines: step.lines,
+    from: step.from ?? "192.0.2.1",
+    times: step.times,
+    every: step.every === undefined ? 0 : durationMillis(step.every),
+    countFrom: step["count-from"],
+    countBy: step["count-by"],
   };
 }
 
@@ -163,12 +176,18 @@ function compileBlock(file: RuleFile, known: Set<string>): CompiledBlock | null 
 
 function compileLifecycle(file: RuleFile, known: Set<string>, advisory: Advisory): Lifecycle {
   const { lifecycle } = file;
-  const ids = new Set(RUNBOOK_PARTS.flatMap((part) => advisory.runbook[part].map((item) => item.id)));
+  const runbooks = [advisory.runbook, ...file.verdicts.map((verdict) => verdict.runbook ?? {})];
+  const ids = new Set(
+    runbooks.flatMap((runbook) => RUNBOOK_PARTS.flatMap((part) => runbook[part]?.map((item) => item.id) ?? [])),
+  );
   lifecycle.steps.forEach((step, i) => {
     need(known, step.signal, ["lifecycle", "steps", i, "signal"]);
     if (step.evidence !== undefined) need(known, step.evidence, ["lifecycle", "steps", i, "evidence"]);
     if (!ids.has(step.id))
-      throw new RuleProblem(["lifecycle", "steps", i, "id"], `no runbook item "${step.id}" in advisory.yaml`);
+      throw new RuleProblem(
+        ["lifecycle", "steps", i, "id"],
+        `no runbook item "${step.id}" in advisory.yaml or in a verdict`,
+      );
   });
   return {
     quiet: durationMillis(lifecycle.quiet),

@@ -1,6 +1,7 @@
 /** A rule made ready for judging: what detect/ works with. */
 import type { ExposureSpec } from "../exposure/types.ts";
 import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, SettingsPatch, Text } from "../model.ts";
+import type { ObservationName } from "./observation.ts";
 
 import type { Reading } from "./reading.ts";
 
@@ -33,6 +34,8 @@ export interface CompiledSignal {
   every: boolean;
   /** A signal of other signals: it is judged once those are. */
   condition: CompiledJoin | null;
+  /** What of a router's logging interests this signal, instead of messages. */
+  observation: ObservationName | null;
   unless: { signal: string; within: Millis } | null;
   /** The capture that names the node that the message is about; null: the node that prints it. */
   about: string | null;
@@ -166,9 +169,19 @@ export interface Place {
   flow: boolean;
 }
 
+/** Lines that arrive, `times` times, `every` so often; `{n}` in them counts up. */
+export interface RuleTestLines {
+  lines: string;
+  from: string;
+  times: number;
+  every: Millis;
+  countFrom: number;
+  countBy: number;
+}
+
 export interface RuleTest extends Place {
   name: string;
-  steps: ({ lines: string; from: string } | { after: Millis } | { device: string; known: SettingsPatch })[];
+  steps: (RuleTestLines | { after: Millis } | { device: string; known: SettingsPatch })[];
   /** Where its last log lines stand: `file:line` or `file:line-line`. */
   log: string | null;
   /** Null: not written yet. */

@@ -119,7 +119,7 @@ export const advisory = z
       .array(z.string())
       .min(1)
       .describe("Addresses; the advisory itself comes first. Each alert shows them."),
-    exposure: exposure.optional(),
+    exposure: exposure.optional().describe("Left out where the alerts are not about a release."),
     falsepositives: z.array(text).default([]).describe("Innocent causes, which each alert shows."),
     runbook,
   })

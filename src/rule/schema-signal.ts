@@ -1,5 +1,6 @@
 /** The shape of a signal: one kind of message, by an index and conditions. */
 import { z } from "zod";
+import { OBSERVATIONS, type ObservationName } from "./observation.ts";
 import { DIALECTS, duration, name, strings } from "./schema-values.ts";
 
 /** What a condition may look at: field -> what it is. */
@@ -95,6 +96,12 @@ export const signal = z
       .describe(
         "What groups of this signal's patterns must have taken: `port|gte: 1024`, `source|cidr: 192.0.2.0/24`, `user: [a, b]`.",
       ),
+    observation: z
+      .enum(Object.keys(OBSERVATIONS) as [ObservationName, ...ObservationName[]])
+      .optional()
+      .describe(
+        "Index: no message but what Telltale itself observes of a router's logging. Beside it only conditions on `device` may stand.",
+      ),
     dialect: z
       .union([z.enum(DIALECTS), z.array(z.enum(DIALECTS)).min(1)])
       .optional()
@@ -148,5 +155,6 @@ export type SignalFile = {
   condition?: string | undefined;
   where?: Record<string, string | number | (string | number)[]> | undefined;
   about?: string | undefined;
+  observation?: ObservationName | undefined;
   unless?: { signal: string; within: string } | undefined;
 };

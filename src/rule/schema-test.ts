@@ -35,6 +35,10 @@ const lines = z
   .strictObject({
     lines: z.string().describe("Raw lines, one message each, sent one millisecond apart."),
     from: z.string().optional().describe("The address they come from; 192.0.2.1 when left out."),
+    times: z.number().int().min(1).max(10_000).default(1).describe("How many times they are sent."),
+    every: duration.optional().describe("How much time passes after each time; none when left out."),
+    "count-from": z.number().int().min(0).default(1).describe("What `{n}` in the lines stands for the first time,"),
+    "count-by": z.number().int().min(1).default(1).describe("and how much more each further time."),
   })
   .describe("Lines that arrive.");
 const pause = z

@@ -97,7 +97,7 @@ export const lifecycle = z
     quiet: duration
       .default("15m")
       .describe(
-        "Without a report for this long after the last step, a recovering alert is resolved; an open one notes since when it is quiet.",
+        "Without a report for this long after the last step, a recovering alert is resolved; an open one notes since when it is quiet. With `0s` the last step resolves it at once.",
       ),
     grace: duration.default("60s").describe("A report later than this after the last step makes the alert recurring."),
     reopen: duration

@@ -23,7 +23,9 @@ function compilePlain(name: string, file: SignalFile): CompiledSignal {
   const literals = [...asList(file.literal), ...asList(file["or-literal"])];
   const folded = asList(file["literal|i"]).map((literal) => literal.toLowerCase());
   const every = file.every === true;
-  if (tags.length + tagPrefixes.length + literals.length + folded.length === 0 && !every)
+  const observation = file.observation ?? null;
+  if (observation !== null) checkObservation(file, path);
+  else if (tags.length + tagPrefixes.length + literals.length + folded.length === 0 && !every)
     throw new RuleProblem(path, `a signal needs an index: ${INDEXES}`);
   if ([...literals, ...folded].some((literal) => literal.length < 4))
     throw new RuleProblem(path, "a literal needs at least 4 characters");
@@ -32,6 +34,7 @@ function compilePlain(name: string, file: SignalFile): CompiledSignal {
     tags,
     tagPrefixes,
     literals,
+    observation,
     orLiteral: file["or-literal"] !== undefined,
     folded,
     every,
@@ -47,7 +50,16 @@ function compilePlain(name: string, file: SignalFile): CompiledSignal {
   };
 }
 
-const INDEXES = "tag, tag|startswith, literal, or-literal, literal|i, or every: true";
+const INDEXES = "tag, tag|startswith, literal, or-literal, literal|i, observation, or every: true";
+
+/** An observation is no message: it has a router and nothing else that a condition could look at. */
+function checkObservation(file: SignalFile, path: string[]): void {
+  const others = Object.keys(file).filter(
+    (key) => file[key] !== undefined && !/^(?:observation|unless|device\b.*)$/.test(key),
+  );
+  if (others.length > 0)
+    throw new RuleProblem([...path, others[0]!], "beside an observation only device conditions and unless may stand");
+}
 
 /** A signal of other signals of the rule: `selection and not filter`. */
 function compileJoined(name: string, file: SignalFile, plain: string[]): CompiledSignal {
@@ -67,6 +79,7 @@ function compileJoined(name: string, file: SignalFile, plain: string[]): Compile
     orLiteral: false,
     folded: [],
     every: false,
+    observation: null,
     condition: {
       source: file.condition!,
       names: new Set([...helpers, ...namesIn(expression, false)]),

@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
+import { contradiction, operationsSchema } from "./operations.ts";
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
@@ -67,6 +68,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe("What is kept of each router."),
+    operations: operationsSchema,
   })
   .meta({
     title: "Telltale configuration",
@@ -94,6 +96,8 @@ export function readConfig(file: string | undefined, overrides: Overrides): Conf
   }
   for (const address of [...config.listen.udp.addresses, ...config.listen.tcp.addresses])
     parseListenAddress(address, 5514);
+  const fault = contradiction(config.operations);
+  if (fault !== null) throw invalid([file === undefined ? fault : `${file}: ${fault}`]);
   return Object.freeze(config);
 }
 

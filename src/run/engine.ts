@@ -1,6 +1,6 @@
 /** The engine: frames in, judged; what must be saved and told comes out. Live and replay run this code. */
 import { apartFact } from "../detect/conflict.ts";
-import { closeOpenBlocks, detect, detectRepeat, detectTimer } from "../detect/detect.ts";
+import { closeOpenBlocks, detect, detectObservations, detectRepeat, detectTimer } from "../detect/detect.ts";
 import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
 import { type DeviceMap, enterSettings, nameOf } from "../detect/device-map.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
@@ -8,12 +8,14 @@ import { enterFleet } from "../detect/fleet.ts";
 import { peersOf } from "../detect/hop.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import { newState } from "../detect/new-state.ts";
+import { observe } from "../detect/observe.ts";
 import type { Bench, Decision } from "../detect/report.ts";
+import { SilenceTimers } from "../detect/silence-timers.ts";
 import type { DetectState, DeviceState } from "../detect/state.ts";
 import type { Timer } from "../detect/timers.ts";
+import { unwatched } from "../detect/watch.ts";
 import type { Act, DeviceSettings, Event, Frame, Millis, Outcome } from "../model.ts";
 import { deviceKey } from "../model.ts";
-import type { YearPolicy } from "../parse/clock.ts";
 import { continuationKind } from "../parse/continuation.ts";
 import type { Head } from "../parse/join.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
@@ -22,22 +24,13 @@ import { CaptureHeader } from "./capture-header.ts";
 import { Clocks } from "./clocks.ts";
 import { countFrame, countOutcome, newCounters } from "./counters.ts";
 import { senderOf, toKnown } from "./device-map.ts";
+import type { EngineOptions } from "./engine-options.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { Ledger } from "./ledger.ts";
 import { type NameOf, Session, type TimedLine } from "./session.ts";
 import { Streams } from "./streams.ts";
 import { type Swapped, swapRules } from "./swap.ts";
 import type { EngineWatcher } from "./watcher.ts";
-
-export interface EngineOptions {
-  rules: CompiledRule[];
-  policy: YearPolicy;
-  maxDevices: number;
-  /** Told of every message once it is whole, with the number of its first frame; every message up to `settled` is out. */
-  onEvent?: (event: Event, order: number, settled: number) => void;
-  recall?: (key: string) => DeviceState | null;
-  watcher?: EngineWatcher;
-}
 
 /** One stream of messages under one set of rules. */
 export class Engine {
@@ -47,6 +40,7 @@ export class Engine {
   readonly ledger: Ledger;
   readonly #clocks = new Clocks();
   readonly #assembler: Assembler;
+  readonly #silences: SilenceTimers;
   readonly #streams = new Streams();
   readonly #bench: Bench;
   readonly #onEvent: EngineOptions["onEvent"];
@@ -59,11 +53,12 @@ export class Engine {
     const name: NameOf = (said, frame, relay) => (map.size === 0 ? said : nameOf(map, said, senderOf(frame, relay)));
     this.session = new Session(options.policy, name);
     this.#assembler = new Assembler(this.#clocks, name);
-    this.state = newState(options.rules, map, options.maxDevices, {
+    this.state = newState(options.rules, map, options.maxDevices, options.operations ?? null, {
       // What is not saved yet is newer than what is stored.
       recall: (key) => this.ledger.takeEvicted(key) ?? options.recall?.(key) ?? null,
-      evicted: (key, device) => this.ledger.evicted.set(key, device),
+      evicted: (key, device) => this.ledger.evicted.set(key, unwatched(device)),
     });
+    this.#silences = new SilenceTimers(this.state, (clock, timer) => this.#clocks.put(clock, timer));
     this.ledger = new Ledger(this.state, this.counters.ignored);
     this.#onEvent = options.onEvent;
     this.#watcher = options.watcher ?? null;
@@ -122,6 +117,7 @@ export class Engine {
         this.#clocks.put(group.clock, { due, rule: group.rule, group: key, kind: kind as Timer["kind"] });
       }
     }
+    this.#silences.resume();
     this.#assembler.restore(heads);
   }
 
@@ -151,6 +147,9 @@ export class Engine {
     const { device, duplicate, osChanged, history } = enterDevice(this.state, event);
     for (const fact of history) this.ledger.deviceEvent(fact, device);
     this.#header.enter(device, event);
+    const observed = observe(this.state, device, event, time.clock, history);
+    if (observed.length > 0) this.#decide(detectObservations(this.#bench, observed));
+    this.#silences.wait(device);
     if (duplicate) {
       this.#outcome("duplicate", timed);
       event.flags.push("duplicate");
@@ -224,12 +223,14 @@ export class Engine {
   #advance(name: string, now: Millis): void {
     for (const timer of this.#clocks.advance(name, now, (one) => this.#dueOf(one))) {
       if (timer.kind === "hold") this.#judge(this.#assembler.releaseBy(timer.group));
+      else if (timer.kind === "silence") this.#decide(detectObservations(this.#bench, this.#silences.observe(timer)));
       else this.#decide(detectTimer(this.#bench, timer));
     }
   }
 
   #dueOf(timer: Timer): Millis | undefined {
     if (timer.kind === "hold") return this.#assembler.dueOf(timer.group);
+    if (timer.kind === "silence") return this.#silences.dueOf(timer);
     return this.state.groups.get(timer.group)?.timers[timer.kind];
   }
 

@@ -1,15 +1,17 @@
 /** The engine thread: parse, detect, and the one writer of the database. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { countRules } from "../rule/count.ts";
 import { loadRules, shippedRules } from "../rule/load.ts";
 import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { readBatch } from "./batch.ts";
-import { collectorDropped } from "./collector.ts";
+import { collectorDropped, collectorStarted } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { Engine } from "./engine.ts";
 import { toFailure } from "./failure.ts";
 import type { BatchDone, FromEngine, Losses, Status, ToEngine, ToEngineBatch } from "./messages.ts";
+import { toOperations } from "./operations.ts";
 import { readDevice, restore } from "./persist.ts";
 import { noteLeft, reloadRules } from "./reload.ts";
 import { watchRules } from "./watch.ts";
@@ -44,9 +46,11 @@ function start(config: Config) {
     policy: { year: null, anchor: null, latest: null },
     maxDevices: config.devices.max,
     recall: (key) => recall(store, key),
+    operations: toOperations(config.operations),
   });
   for (const { alert, group } of restore(engine, stored)) noteLeft(engine, store, alert, group, Date.now());
   engine.know(stored.settings, Date.now());
+  collectorStarted(engine, Date.now());
   const writer = new Writer(engine, store, stored, say);
   let lastStatus = 0;
   let finished = false;
@@ -87,8 +91,7 @@ function start(config: Config) {
       ingest.postMessage({ kind: "done" } satisfies BatchDone);
     });
   });
-  const advisories = new Set(rules.map((rule) => rule.advisory.id)).size;
-  say({ kind: "ready", rules: rules.length, advisories, path: store.path, sqliteVersion: store.sqliteVersion });
+  say({ kind: "ready", rules: countRules(rules), path: store.path, sqliteVersion: store.sqliteVersion });
   writer.tellOutbox();
   return {
     writer,

@@ -37,6 +37,9 @@ interface Stale {
 /** The most unparsed lines kept between two saves: the ring in the store is no longer. */
 export const MAX_UNPARSED = 1_000;
 
+/** The most device events kept between two saves, or in a replay that saves nothing before its end. */
+const MAX_DEVICE_EVENTS = 200_000;
+
 /** Collects changes; `take…` hands them over and forgets them. */
 export class Ledger {
   readonly recent = new RecentLines();
@@ -102,6 +105,7 @@ export class Ledger {
   deviceEvent(event: DeviceEvent, device: DeviceState): void {
     this.pending++;
     this.#deviceEvents.push(event);
+    if (this.#deviceEvents.length > MAX_DEVICE_EVENTS) this.#deviceEvents.splice(0, MAX_DEVICE_EVENTS / 2);
     if (event.kind === "release" || event.kind === "conflict") this.exposureChanged(device, event.at);
   }
 

@@ -45,7 +45,7 @@ export interface Status {
   lost: number;
 }
 export type FromEngine =
-  | { kind: "ready"; rules: number; advisories: number; path: string; sqliteVersion: string }
+  | { kind: "ready"; rules: string; path: string; sqliteVersion: string }
   | { kind: "outbox"; entries: OutboxMessage[] }
   | { kind: "status"; status: Status }
   | { kind: "warning" | "notice"; text: string }

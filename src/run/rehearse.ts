@@ -4,6 +4,7 @@ import { isTicked } from "../model.ts";
 import type { CompiledRule, Place, RuleTest } from "../rule/compiled.ts";
 import { Engine } from "./engine.ts";
 import { createNearest } from "./nearest.ts";
+import { DEFAULT_OPERATIONS } from "./operations.ts";
 import type { EngineWatcher } from "./watcher.ts";
 
 /** Virtual time starts here: 2020-03-04T12:00:00Z. */
@@ -67,7 +68,7 @@ export function expectationOf(alert: Alert): Record<string, unknown> {
 
 function play(rule: CompiledRule, test: RuleTest, watcher: EngineWatcher): Alert[] {
   const policy = { year: null, anchor: null, latest: null };
-  const engine = new Engine({ rules: [rule], policy, maxDevices: 1_000, watcher });
+  const engine = new Engine({ rules: [rule], policy, maxDevices: 1_000, operations: DEFAULT_OPERATIONS, watcher });
   for (const one of caseSteps(test)) {
     if ("until" in one) engine.tick(one.until);
     else if ("settings" in one) engine.know([one.settings], one.settings.at);
@@ -95,10 +96,16 @@ export function* caseSteps(test: RuleTest): Generator<CaseStep> {
       yield { settings: { ...NOTHING_SET, name: step.device, ...step.known, at: now } };
       continue;
     }
-    for (const [row, line] of step.lines.split("\n").entries()) {
-      if (line === "") continue;
-      now += 1;
-      yield { frame: frameOf(line, step.from, now), step: i, row };
+    for (let time = 0; time < step.times; time++) {
+      const lines = step.lines.replaceAll("{n}", String(step.countFrom + time * step.countBy));
+      for (const [row, line] of lines.split("\n").entries()) {
+        if (line === "") continue;
+        now += 1;
+        yield { frame: frameOf(line, step.from, now), step: i, row };
+      }
+      if (step.every === 0) continue;
+      now += step.every;
+      yield { until: now };
     }
   }
 }

@@ -2,6 +2,7 @@
 import { TelltaleError } from "../error.ts";
 import type { Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
+import { countRules } from "../rule/count.ts";
 import { loadRules } from "../rule/load.ts";
 import { loadAlert } from "../store/alerts.ts";
 import type { Store } from "../store/open.ts";
@@ -25,12 +26,6 @@ export function reloadRules(engine: Engine, path: string | undefined): Reloaded 
   return { kind: "notice", text: tell(rules, engine.swap(rules)) };
 }
 
-/** `5 rules of 2 advisories`. */
-export function countRules(rules: CompiledRule[]): string {
-  const advisories = new Set(rules.map((rule) => rule.advisory.id)).size;
-  return `${count(rules.length, "rule", "rules")} of ${count(advisories, "advisory", "advisories")}`;
-}
-
 function tell(rules: CompiledRule[], swapped: Swapped): string {
   const parts = [
     ["changed", swapped.changed],
@@ -46,10 +41,6 @@ function tell(rules: CompiledRule[], swapped: Swapped): string {
 
 /** Alerts that are named one by one. */
 const LISTED = 5;
-
-function count(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
 
 /** Writes into an alert that its rule changed while nobody listened, or is gone. */
 export function noteLeft(engine: Engine, store: Store, id: string, group: string, at: Millis): void {

@@ -4,6 +4,7 @@ import type { CompiledRule } from "../rule/compiled.ts";
 import { type AlertMoment, levelChange } from "../store/history.ts";
 import { openCaptures } from "./captures.ts";
 import { Engine } from "./engine.ts";
+import { DEFAULT_OPERATIONS } from "./operations.ts";
 
 /** Device records that replay keeps in memory. */
 const MAX_DEVICES = 1_000_000;
@@ -20,6 +21,8 @@ export interface ReplayOptions {
   settings?: DeviceSettings[];
   /** Moves time on after the last line, so that timers up to then fire. */
   until: Millis | null;
+  /** Observe the routers' logging too. */
+  operations?: boolean;
   onEvent?: (event: Event, order: number, settled: number) => void;
   onProgress?: (done: { bytes: number; lines: number; alerts: number }) => void;
 }
@@ -48,6 +51,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     rules: options.rules,
     policy: captures[0]?.policy ?? { year: options.year, anchor: null, latest: null },
     maxDevices: MAX_DEVICES,
+    operations: options.operations === true ? DEFAULT_OPERATIONS : null,
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
   });
   engine.know(options.settings ?? [], 0);

@@ -1,5 +1,6 @@
 /** docs/rule-format.md: the tables between its `generated` marks, from the schemas and the code. */
 import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS, PLACEHOLDERS } from "../../src/rule/facts.ts";
+import { OBSERVATIONS, OBSERVED, type ObservationName } from "../../src/rule/observation.ts";
 import { CONDITION_FIELDS, CONDITION_MODIFIERS, INDEX_FIELDS } from "../../src/rule/schema-signal.ts";
 import { fieldTable } from "./fields.ts";
 import { type JsonSchema, SCHEMAS } from "./json-schema.ts";
@@ -44,6 +45,15 @@ export function ruleFormat(page: string): string {
     "common-facts": facts(COMMON_FACTS),
     "block-facts": facts(BLOCK_FACTS),
     "caveat-facts": facts(CAVEAT_FACTS),
+    observations: table(
+      ["observation", "what it is", "fact", "value"],
+      Object.entries(OBSERVATIONS).flatMap(([name, list]) => {
+        const rows = Object.entries(list);
+        const what = OBSERVED[name as ObservationName];
+        if (rows.length === 0) return [[code(name), what, "", ""]];
+        return rows.map(([fact, value], i) => [i === 0 ? code(name) : "", i === 0 ? what : "", code(fact), value]);
+      }),
+    ),
     placeholders: table(
       ["placeholder", "stands for"],
       Object.entries(PLACEHOLDERS).map(([name, what]) => [code(`{${name}}`), what]),

@@ -114,7 +114,7 @@ describe("a fault names its place and what is legal", () => {
       "a signal without an index",
       "    tag: SYS-5-CONFIG_I\n",
       "",
-      /^probe\.yaml:7:\d+: signals\.probe: a signal needs an index: tag, tag\|startswith, literal, or-literal, literal\|i, or every: true/,
+      /^probe\.yaml:7:\d+: signals\.probe: a signal needs an index: tag, tag\|startswith, literal, or-literal, literal\|i, observation, or every: true/,
     ],
     [
       "a literal that is too short",

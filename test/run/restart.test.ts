@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Operations } from "../../src/detect/observe.ts";
 import type { Frame } from "../../src/model.ts";
 import { alertJson } from "../../src/output/alert-json.ts";
 import { loadRules } from "../../src/rule/load.ts";
 import { Engine } from "../../src/run/engine.ts";
+import type { EngineOptions } from "../../src/run/engine-options.ts";
 import { readDevice, restore, takeBatch } from "../../src/run/persist.ts";
 import { resume } from "../../src/store/commit.ts";
 import { loadDevice } from "../../src/store/devices.ts";
@@ -39,6 +41,58 @@ test("an alert list is the same however often the engine was stopped in between"
     { numRuns: 60 },
   );
 }, 120_000);
+
+test("nor what is observed of the routers' logging", () => {
+  let run = 0;
+  const seen = new Set<unknown>();
+  fc.assert(
+    fc.property(
+      fc.array(spoken, { minLength: 20, maxLength: 90 }),
+      fc.array(fc.nat(90), { minLength: 1, maxLength: 4 }),
+      (steps, stops) => {
+        const frames = toSpoken(steps);
+        // Every device is kept: which of them is given up depends on when they were last looked at.
+        const options = { maxDevices: 100, operations: OPERATIONS };
+        const straight = play(join(folder, `c${run}.db`), frames, [], options);
+        const stopped = play(join(folder, `d${run++}.db`), frames, stops, options);
+        expect(stopped).toEqual(straight);
+        for (const alert of straight) seen.add(`${alert.rule} ${alert.status}`);
+      },
+    ),
+    { numRuns: 60 },
+  );
+  expect(seen).toContain("device-silent resolved");
+  expect(seen).toContain("device-silent recurring");
+  expect(seen).toContain("clock-jump open");
+}, 120_000);
+
+const OPERATIONS: Operations = {
+  silence: { factor: 2, least: 60_000, most: 86_400_000, messages: 3, time: 60_000 },
+  clockJumps: 300_000,
+  losses: { messages: 5, share: 0.05, factor: 2 },
+  addressConflicts: true,
+};
+
+/** A message of one of three routers, how long after the one before, how many before it were lost, its clock's fault. */
+const spoken = fc.record({
+  device: fc.constantFrom("r1", "r2", "r3"),
+  wait: fc.constantFrom(1, 20_000, 20_000, 20_000, 90_000, 400_000),
+  lost: fc.constantFrom(0, 0, 0, 3),
+  fault: fc.constantFrom(0, 0, 0, 0, 0, -7_200_000, 900_000),
+});
+
+function toSpoken(steps: { device: string; wait: number; lost: number; fault: number }[]): Frame[] {
+  const counters = new Map<string, number>();
+  let at = START;
+  return steps.map(({ device, wait, lost, fault }) => {
+    at += wait;
+    const counter = (counters.get(device) ?? 100) + 1 + lost;
+    counters.set(device, counter);
+    const stamp = new Date(at + fault).toISOString().slice(11, 23);
+    const raw = Buffer.from(`<189>${counter}: ${device}: Mar  4 ${stamp}: %SYS-5-CONFIG_I: Configured from console`);
+    return { raw, from: `192.0.2.${device.slice(1)}`, transport: "udp" as const, at, flags: [], line: 0 };
+  });
+}
 
 /** What may come next: a line of one of two routers, or time. */
 const step = fc.oneof(
@@ -115,31 +169,38 @@ function toFrames(steps: Step[]): Frame[] {
 }
 
 /** Judges the frames, with a new engine from the database before each frame named in `stops`; gives the stored alerts. */
-function play(path: string, frames: Frame[], stops: number[]): Record<string, unknown>[] {
+function play(
+  path: string,
+  frames: Frame[],
+  stops: number[],
+  options: Partial<EngineOptions> = {},
+): Record<string, unknown>[] {
   let store = openStore(path);
-  let engine = start(store);
+  let engine = start(store, options);
   for (const [i, frame] of frames.entries()) {
     if (stops.includes(i)) {
       store.commit(0, () => takeBatch(engine, ["console"], {}));
       store.close();
       store = openStore(path);
-      engine = start(store);
+      engine = start(store, options);
     }
     engine.accept(frame);
   }
   engine.tick(frames.at(-1)!.at! + 10_000);
+  if (options.operations) engine.tick(frames.at(-1)!.at! + 3_600_000);
   store.commit(0, () => takeBatch(engine, ["console"], {}));
   const alerts = [...exportAlerts(store)].map((alert) => alertJson(alert));
   store.close();
   return alerts;
 }
 
-function start(store: Store): Engine {
+function start(store: Store, options: Partial<EngineOptions>): Engine {
   const recall = (key: string) => {
     const stored = loadDevice(store, key);
     return stored === null ? null : readDevice(stored.facts, stored.data);
   };
-  const engine = new Engine({ rules, policy: { year: null, anchor: null, latest: null }, maxDevices: 3, recall });
+  const policy = { year: null, anchor: null, latest: null };
+  const engine = new Engine({ rules, policy, maxDevices: 3, recall, ...options });
   restore(engine, resume(store));
   return engine;
 }

@@ -1,7 +1,8 @@
 /** A router's log played into the engine at chosen times, and what the engine makes of it. */
 import type { Alert, Event, Frame, Millis, Transport } from "../../src/model.ts";
 import { loadRules } from "../../src/rule/load.ts";
-import { Engine, type EngineOptions } from "../../src/run/engine.ts";
+import { Engine } from "../../src/run/engine.ts";
+import type { EngineOptions } from "../../src/run/engine-options.ts";
 
 export const RULES = loadRules();
 export const NO_YEAR: EngineOptions["policy"] = { year: null, anchor: null, latest: null };
