@@ -2,8 +2,8 @@
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { type Checked, checkRules, type Finding } from "../rule/check.ts";
-import { invalid } from "../rule/document.ts";
 import { countRules, ruleCounts } from "../rule/count.ts";
+import { invalid } from "../rule/document.ts";
 import { print } from "./terminal.ts";
 import { runAndWatch } from "./watching.ts";
 

@@ -217,7 +217,8 @@ function judgeMatch(
         first,
         last: event.at,
         // A silence has no line to show.
-        lines: event.raw.length === 0 ? [] : [...(isRunning(rule, group, event.at) ? [] : rememberedLines(group)), line],
+        lines:
+          event.raw.length === 0 ? [] : [...(isRunning(rule, group, event.at) ? [] : rememberedLines(group)), line],
         weight,
         address: addressOf(event),
       }),
