@@ -1,8 +1,7 @@
 /** What is known of each router: counts, clock quality, lost messages, and the release its log tells. */
 
-import { readBanner } from "../exposure/banner.ts";
 import { judgeExposure } from "../exposure/judge.ts";
-import type { Dialect, Event, Exposure, Text } from "../model.ts";
+import type { Event, Exposure, Text } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import { enterClaim, findConflict, joinClaims, laneOf } from "./claim.ts";
@@ -14,6 +13,7 @@ import { enterHop } from "./hop.ts";
 import { noteNode } from "./room.ts";
 import { releaseOf } from "./settings.ts";
 import type { DetectState, DeviceState } from "./state.ts";
+import { enterDialect, learnRelease } from "./system.ts";
 import { dueHistory, watchClock, watchCopy, watchCounter, watchMessage } from "./watch.ts";
 
 /** A fact worth a line in the device's history. */
@@ -55,8 +55,8 @@ export function enterDevice(
   enterDeviceCounter(device, event.counter);
   watchMessage(device, event);
   noteNode(device, event.node);
-  const osChanged = event.dialect !== "unknown" && event.dialect !== "other" && enterDialect(device, event.dialect);
   const conflicts = conflictFacts(device, event, findConflict(state, device, event, via));
+  const osChanged = laneOf(device, event) === null && enterDialect(device, event.dialect);
   const history = told.length + unset.length === 0 ? conflicts : [...told, ...unset, ...conflicts];
   return { device, duplicate: false, osChanged, history };
 }
@@ -210,52 +210,4 @@ function enterClock(device: DeviceState, event: Event): void {
   if (event.clock.uptime) facts.clock = "uptime";
   else facts.clock = event.clock.mark === "*" ? "unset" : event.clock.mark === "." ? "unsynced" : "ok";
   if (event.flags.includes("clock-back")) facts.clockBack++;
-}
-
-/** Messages in a row that must be of another system before a device is: one may be forged. */
-const AGREEING = 4;
-
-/** What the messages say; IOS XE prints like IOS most of the time. True when the system changed. */
-function enterDialect(device: DeviceState, dialect: Dialect): boolean {
-  const { facts } = device;
-  if (!isSettled(facts.dialect)) facts.dialect = dialect;
-  else if (dialect !== facts.dialect && !(facts.dialect === "ios-xe" && dialect === "ios")) {
-    const { otherOs } = device;
-    device.otherOs = { os: dialect, count: otherOs?.os === dialect ? otherOs.count + 1 : 1 };
-    if (device.otherOs.count < AGREEING) return false;
-    facts.dialect = dialect;
-    device.otherOs = null;
-  } else if (device.otherOs?.os !== "ios-xe") device.otherOs = null;
-  if (device.osFrom === "banner" || facts.os === facts.dialect) return false;
-  facts.os = facts.dialect;
-  device.osFrom = "header";
-  device.exposures = {};
-  return true;
-}
-
-function isSettled(dialect: Dialect): boolean {
-  return dialect !== "unknown" && dialect !== "other";
-}
-
-/** `Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.1(4)M5, …` after %SYS-5-RESTART. */
-function learnRelease(device: DeviceState, event: Event): DeviceEvent | null {
-  const banner = readBanner(event.text);
-  if (banner === null) return null;
-  const { facts } = device;
-  const told = `${banner.os} ${banner.release}`;
-  // A banner that the messages around it belie, or that came from another address than they, teaches nothing.
-  if (isBelied(facts.dialect, banner.os) || laneOf(device, event) !== null) {
-    return { device: device.key, at: event.at, kind: "conflict", line: event.raw, note: `not believed: ${told}` };
-  }
-  device.osFrom = "banner";
-  if (facts.release === banner.release && facts.os === banner.os) return null;
-  facts.os = banner.os;
-  facts.release = banner.release;
-  device.exposures = {};
-  return { device: device.key, at: event.at, kind: "release", line: event.raw, note: told };
-}
-
-function isBelied(dialect: Dialect, os: Dialect): boolean {
-  const family = (one: Dialect) => (one === "ios-xe" ? "ios" : one);
-  return isSettled(dialect) && family(dialect) !== family(os);
 }

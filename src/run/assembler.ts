@@ -1,6 +1,6 @@
 /** Messages of several datagrams: heads that wait for their lines, by hop. */
-import type { Event, Millis } from "../model.ts";
-import type { Continuation, ContinuationKind } from "../parse/continuation.ts";
+import type { Event, EventFlag, Millis } from "../model.ts";
+import { type Continuation, type ContinuationKind, continuationKind } from "../parse/continuation.ts";
 import {
   addLine,
   createJoinState,
@@ -61,6 +61,14 @@ export class Assembler {
     const said = found.origin ?? line.origin;
     const origin = said === null ? null : this.#nameOf(said, frame, line.relay);
     return findHead(this.#joins, hop, found.kind, origin, line.counter);
+  }
+
+  /** What to say of a continuation line that stays alone. */
+  orphanFlags(timed: TimedLine): EventFlag[] {
+    const found = continuationKind(timed.line.text);
+    if (found === null) return [];
+    const owner = this.find(timed, found);
+    return ["flag" in owner ? owner.flag : "continuation"];
   }
 
   /** Adds a line to its head; gives the message when that was its last. */

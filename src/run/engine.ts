@@ -2,7 +2,7 @@
 import { apartFact } from "../detect/conflict.ts";
 import { closeOpenBlocks, detect, detectObservations, detectRepeat, detectTimer } from "../detect/detect.ts";
 import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
-import { type DeviceMap, enterSettings, nameOf } from "../detect/device-map.ts";
+import { type DeviceMap, enterSettings } from "../detect/device-map.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
 import { enterFleet } from "../detect/fleet.ts";
 import { peersOf } from "../detect/hop.ts";
@@ -23,11 +23,11 @@ import { Assembler, type Whole } from "./assembler.ts";
 import { CaptureHeader } from "./capture-header.ts";
 import { Clocks } from "./clocks.ts";
 import { countFrame, countOutcome, newCounters } from "./counters.ts";
-import { senderOf, toKnown } from "./device-map.ts";
+import { naming, toKnown } from "./device-map.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { Ledger } from "./ledger.ts";
-import { type NameOf, Session, type TimedLine } from "./session.ts";
+import { Session, type TimedLine } from "./session.ts";
 import { Streams } from "./streams.ts";
 import { type Swapped, swapRules } from "./swap.ts";
 import type { EngineWatcher } from "./watcher.ts";
@@ -50,7 +50,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const map: DeviceMap = new Map();
-    const name: NameOf = (said, frame, relay) => (map.size === 0 ? said : nameOf(map, said, senderOf(frame, relay)));
+    const name = naming(map);
     this.session = new Session(options.policy, name);
     this.#assembler = new Assembler(this.#clocks, name);
     this.state = newState(options.rules, map, options.maxDevices, options.operations ?? null, {
@@ -90,7 +90,7 @@ export class Engine {
     this.#decide(closeOpenBlocks(this.#bench));
   }
 
-  /** Takes what operators say of devices, all of it at first and then what changes; their open alerts are judged anew. */
+  /** Takes what operators say of devices; their open alerts are judged anew. */
   know(settings: readonly DeviceSettings[], at: Millis): void {
     for (const device of enterSettings(this.state, settings.map(toKnown))) this.ledger.exposureChanged(device, at);
   }
@@ -134,7 +134,7 @@ export class Engine {
     }
     if (!line.head && this.#continue(timed)) return;
     const event = toEvent(timed);
-    if (!line.head) this.#flagOrphan(event, timed);
+    if (!line.head) event.flags.push(...this.#assembler.orphanFlags(timed));
     const outcome = outcomeOf(event);
     if (outcome === "unparsed") {
       this.#judgeAll(this.#assembler.ended(timed.hop, null, null));
@@ -187,13 +187,6 @@ export class Engine {
     const whole = this.#assembler.add(owner.head, timed, found);
     if (whole !== null) this.#judge(whole);
     return true;
-  }
-
-  #flagOrphan(event: Event, timed: TimedLine): void {
-    const found = continuationKind(event.text);
-    if (found === null) return;
-    const owner = this.#assembler.find(timed, found);
-    event.flags.push("flag" in owner ? owner.flag : "continuation");
   }
 
   #judgeAll(messages: Iterable<Whole>): void {

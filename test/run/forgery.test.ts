@@ -82,7 +82,17 @@ describe("a flood of packet memory is told as if nobody had forged", () => {
   test.each(FORGED)("%s, wherever it comes", (_, lines) => {
     for (const from of [ELSEWHERE, HERE]) {
       for (const place of places) {
-        const now = told(flood(lines, place, from).alerts());
+        const stage = flood(lines, place, from);
+        const now = told(stage.alerts());
+        // What is believed to be fixed is told one level lower, with the reason.
+        const alert = stage.of("packet-memory-exhausted")!;
+        if (alert.exposure.state === "fixed") {
+          expect([alert.level, alert.caveats.map((one) => one.en).join()]).toEqual([
+            "high",
+            expect.stringContaining("TAC case"),
+          ]);
+          now!.level = "critical";
+        }
         // A repetition is believed to speak of the message before it: more reports, nothing else.
         expect({ ...now, count: 2 }, `from ${from} before line ${place}`).toEqual(honest);
         expect(now!.count).toBeGreaterThanOrEqual(2);
@@ -131,7 +141,7 @@ describe("nodes that nobody has", () => {
     for (let i = 0; i < 1_000; i++) stage.send(forged(i)).wait(6 * SECOND);
     stage.send(packetMemory({ counter: 2 })).wait(6 * SECOND);
     expect(told(stage.alerts())).toMatchObject({ level: "critical" });
-    expect(stage.engine.state.groups.size).toBeLessThanOrEqual(256);
+    expect(stage.engine.state.groupsByDevice.get("xr1")!.size).toBeLessThanOrEqual(256);
   });
 
   test("do not even when the card was never heard before, unless they come for hours", () => {
