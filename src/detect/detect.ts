@@ -1,6 +1,6 @@
 /** The whole judgement: (rules, state, event) -> decisions. Pure in effects; mutates the state it is given. */
 import type { Event } from "../model.ts";
-import type { Captures, CompiledRule, MemorySpec } from "../rule/compiled.ts";
+import type { CompiledRule, MemorySpec } from "../rule/compiled.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
 import { dueTimes } from "./block.ts";
 import { enterBlock, judgeDueBlocks, repeatBlock } from "./block-report.ts";
@@ -9,7 +9,7 @@ import { enterWindows } from "./correlate.ts";
 import { endMemory, expire, isRunning, onTimer } from "./episode.ts";
 import { excused } from "./excuse.ts";
 import { type GroupName, groupName, groupOf, settle, splitByGroup, valuesOf } from "./group.ts";
-import { matchObservation, matchSignals, type RuleMatch } from "./index-signals.ts";
+import { matchObservation, matchSignals, mergedCaptures, type RuleMatch, spokenOf } from "./index-signals.ts";
 import { forget, memorize, recall, rememberedLines, surplus, withoutPassing } from "./memory.ts";
 import { type Observation, silenceOf } from "./observe.ts";
 import {
@@ -227,19 +227,6 @@ function judgeMatch(
   settle(state, key, group, before, bench.put);
   if (rule.memory !== null) forgetSurplus(bench);
   return decisions;
-}
-
-function mergedCaptures(match: RuleMatch): Captures {
-  return Object.assign(Object.create(null), ...match.signals.map((signal) => signal.captures));
-}
-
-/** The message as one of the node that it is about, where a signal names it. */
-function spokenOf(event: Event, { rule, signals }: RuleMatch): Event {
-  for (const { name, captures } of signals) {
-    const node = captures[rule.about[name] ?? ""];
-    if (node !== undefined) return { ...event, node };
-  }
-  return event;
 }
 
 /** Takes back what this message ends; false when nothing is left of it to judge, as of a reload without a memory. */

@@ -137,3 +137,17 @@ function byTag(index: SignalIndex, event: Event): Ref[] {
     ({ signal }) => signal.orLiteral || signal.literals.length === 0 || literalIndex(signal, event.text) !== null,
   );
 }
+
+/** What all signals took together. */
+export function mergedCaptures(match: RuleMatch): Captures {
+  return Object.assign(Object.create(null), ...match.signals.map((signal) => signal.captures));
+}
+
+/** The message as one of the node that it is about, where a signal names it. */
+export function spokenOf(event: Event, { rule, signals }: RuleMatch): Event {
+  for (const { name, captures } of signals) {
+    const node = captures[rule.about[name] ?? ""];
+    if (node !== undefined) return { ...event, node };
+  }
+  return event;
+}

@@ -1,5 +1,5 @@
 /** Where the log lines of a case stand in its file, so that they can be explained. */
-import type { Place } from "./compiled.ts";
+import type { Place } from "./compiled-case.ts";
 
 /** The last lines of a case as `file:line`, or `file:line-line` where there are several; null for a case without any. */
 export function lastLines(

@@ -2,7 +2,8 @@
 import { RUNBOOK_PARTS } from "../model.ts";
 import { compileRunbook } from "./advisory.ts";
 import { lastLines } from "./case-lines.ts";
-import type { Advisory, CompiledBlock, CompiledRule, Lifecycle, Place, RuleTestLines } from "./compiled.ts";
+import type { Advisory, CompiledBlock, CompiledRule, Lifecycle } from "./compiled.ts";
+import type { Place, RuleTestLines } from "./compiled-case.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correlate.ts";
 import { durationMillis } from "./duration.ts";

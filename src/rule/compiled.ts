@@ -1,8 +1,8 @@
 /** A rule made ready for judging: what detect/ works with. */
 import type { ExposureSpec } from "../exposure/types.ts";
-import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, SettingsPatch, Text } from "../model.ts";
+import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, Text } from "../model.ts";
+import type { RuleTest } from "./compiled-case.ts";
 import type { ObservationName } from "./observation.ts";
-
 import type { Reading } from "./reading.ts";
 
 /** What a signal took from a message: its named groups. */
@@ -158,34 +158,6 @@ export interface CompiledFleet {
   title: Text;
   falsepositives: Text[];
   runbook: Runbook;
-}
-
-/** Where something stands in a file. */
-export interface Place {
-  /** `file:line:col`. */
-  place: string;
-  column: number;
-  /** Whether it is written in brackets, on one line. */
-  flow: boolean;
-}
-
-/** Lines that arrive, `times` times, `every` so often; `{n}` in them counts up. */
-export interface RuleTestLines {
-  lines: string;
-  from: string;
-  times: number;
-  every: Millis;
-  countFrom: number;
-  countBy: number;
-}
-
-export interface RuleTest extends Place {
-  name: string;
-  steps: (RuleTestLines | { after: Millis } | { device: string; known: SettingsPatch })[];
-  /** Where its last log lines stand: `file:line` or `file:line-line`. */
-  log: string | null;
-  /** Null: not written yet. */
-  expect: Record<string, unknown>[] | null;
 }
 
 export interface Advisory {

@@ -2,7 +2,7 @@
 import { LineCounter, type Node, parseDocument } from "yaml";
 import { z } from "zod";
 import { TelltaleError } from "../error.ts";
-import type { Place } from "./compiled.ts";
+import type { Place } from "./compiled-case.ts";
 import { RuleProblem } from "./problem.ts";
 
 /** A rule file may not be larger, in characters. */

@@ -1,7 +1,8 @@
 /** Runs a rule's own cases: raw lines and virtual time through the engine that also runs live. */
 import type { Alert, DeviceSettings, Frame, Millis } from "../model.ts";
 import { isTicked } from "../model.ts";
-import type { CompiledRule, Place, RuleTest } from "../rule/compiled.ts";
+import type { CompiledRule } from "../rule/compiled.ts";
+import type { Place, RuleTest } from "../rule/compiled-case.ts";
 import { Engine } from "./engine.ts";
 import { createNearest } from "./nearest.ts";
 import { DEFAULT_OPERATIONS } from "./operations.ts";
