@@ -71,11 +71,25 @@ function openGroups(part: string): number[] | null {
 }
 
 function find(source: string, text: string): { start: number; end: number } | null {
+  const matcher = compiled(source)?.matcher(text);
+  return matcher?.find() === true ? { start: matcher.start(), end: matcher.end() } : null;
+}
+
+/** Parts of patterns that were tried: the lines of one log try the same again and again. */
+const tried = new Map<string, RE2JS | null>();
+const MOST_TRIED = 20_000;
+
+/** A part of a pattern need not be a pattern. */
+function compiled(source: string): RE2JS | null {
+  const known = tried.get(source);
+  if (known !== undefined) return known;
+  if (tried.size >= MOST_TRIED) tried.clear();
+  let pattern: RE2JS | null = null;
   try {
-    const matcher = RE2JS.compile(source).matcher(text);
-    return matcher.find() ? { start: matcher.start(), end: matcher.end() } : null;
+    pattern = RE2JS.compile(source);
   } catch {
-    // A part of a pattern need not be a pattern.
-    return null;
+    // Then it is none.
   }
+  tried.set(source, pattern);
+  return pattern;
 }

@@ -23,13 +23,12 @@ export function explainSignals(
     return rule.signals.flatMap((signal): ExplainedSignal[] => {
       const holds = own.has(signal.name);
       const found = signal.condition === null ? foundBy(signal, event) : joinedBy(signal.condition, own);
-      const conditions =
-        signal.condition === null ? plainConditions(signal, event) : joinedCondition(signal.condition, own, holds);
       const excused =
         holds && signal.unless !== null && entered.length > 0 && !entered.some(({ names }) => names.has(signal.name));
       const result = found === null || !asked ? "near" : !holds ? "failed" : excused ? "excused" : "matched";
-      const fits = conditions.every((one) => one.held);
-      if (result === "near" && (signal.condition !== null || !isNear(signal, event, fits, found !== null))) return [];
+      if (result === "near" && !isNear(signal, event, found !== null)) return [];
+      const conditions =
+        signal.condition === null ? plainConditions(signal, event) : joinedCondition(signal.condition, own, holds);
       const excuser = rule.signals.find((one) => one.name === signal.unless?.signal);
       return [
         {
@@ -121,14 +120,12 @@ export function tagsText(signal: CompiledSignal): string {
 const MOST_TAGS = 3;
 
 /** Worth telling: the text says what the rule asks for, or the tag differs only in its severity or facility. */
-function isNear(signal: CompiledSignal, event: Event, holds: boolean, found: boolean): boolean {
-  const ofText = signal.conditions.filter((one) => one.key.startsWith("text"));
-  if (found) return ofText.length > 0;
-  if (ofText.length > 0 && holds) return true;
+function isNear(signal: CompiledSignal, event: Event, found: boolean): boolean {
+  const aboutText = signal.conditions.some((one) => one.key.startsWith("text"));
+  if (found) return aboutText;
   const { tag } = event;
-  if (tag === null) return false;
-  const alike = signal.tags.some((one) => one.endsWith(`-${tag.mnemonic}`));
-  return alike && holds;
+  const alike = tag !== null && signal.tags.some((one) => one.endsWith(`-${tag.mnemonic}`));
+  return (aboutText || alike) && signal.condition === null && signal.match(new Reading(event)) !== null;
 }
 
 /** A condition as the rule has it: `text|re: "^Top"`. */
