@@ -1,10 +1,13 @@
 /** `telltale devices set`: what an operator says of a router, checked and stored; a running listener follows at once. */
 import { TelltaleError } from "../error.ts";
 import { parseRelease } from "../exposure/release.ts";
+import type { Scheme } from "../exposure/types.ts";
 import { type DeviceSettings, type Dialect, deviceKey, type SettingsPatch } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
+import { loadAdvisories } from "../rule/load.ts";
 import { toKnown } from "../run/device-map.ts";
+import { storeJudged } from "../run/store-assessed.ts";
 import { findDeviceSettings, saveDeviceSettings } from "../store/device-settings.ts";
 import { openStore } from "../store/open.ts";
 import { readChoices } from "./arguments.ts";
@@ -21,6 +24,7 @@ interface SetOptions {
   platform?: string;
   smu?: string[];
   clear?: string[];
+  rules?: string;
   db: string;
   json?: boolean;
 }
@@ -37,6 +41,7 @@ export async function setDeviceCommand(name: string, options: SetOptions): Promi
     }
     checkRelease(patch.os === undefined ? (before?.os ?? null) : patch.os, patch.release);
     const saved = saveDeviceSettings(store, name, patch, { at: Date.now(), by: userName() });
+    storeJudged(store, saved, loadAdvisories(options.rules));
     await print(options.json ? `${jsonLine(settingsJson(saved))}\n` : `${settingsLines(saved).join("\n")}\n`);
   } finally {
     store.close();
@@ -130,9 +135,11 @@ const NOBODY: DeviceSettings = {
   by: "",
 };
 
-const RELEASES: Partial<Record<Dialect, { scheme: "dotted" | "ios-train"; example: string }>> = {
+const RELEASES: Partial<Record<Dialect, { scheme: Scheme; example: string }>> = {
   "ios-xr": { scheme: "dotted", example: "6.4.2" },
   ios: { scheme: "ios-train", example: "15.1(4)M5" },
+  "ios-xe": { scheme: "ios-xe", example: "17.9.4a" },
+  "nx-os": { scheme: "nx-os", example: "10.3(4a)" },
 };
 
 function checkRelease(os: Dialect | null, release: string | null | undefined): void {

@@ -121,7 +121,10 @@ function aboutLines(device: Shown | null, settings: DeviceSettings | null, width
   const rows: [string, string][] = [
     ["address", facts.address ?? "not known"],
     ["system", `${facts.os}${facts.release === null ? ", release not known" : ` ${facts.release}`} (from the log)`],
-    ["heard", `${shownTime(facts.firstSeen, tz)} to ${shownTime(facts.lastSeen, tz)}`],
+    [
+      "heard",
+      facts.lastSeen === 0 ? "not yet" : `${shownTime(facts.firstSeen, tz)} to ${shownTime(facts.lastSeen, tz)}`,
+    ],
     ["messages", `${facts.messages} (by severity ${severities.join(", ") || "-"})`],
     [
       "lost",

@@ -1,7 +1,7 @@
 /** `telltale devices …`: names of commands, their arguments and help. */
 import { Option } from "commander";
 import { wholeNumber } from "./arguments.ts";
-import { collect, commandGroup, db, examples, json, tz } from "./program-options.ts";
+import { collect, commandGroup, db, examples, json, rulesPath, tz } from "./program-options.ts";
 
 /** The routers that were heard. */
 export const devices = commandGroup("devices").description("The routers that were heard.");
@@ -45,6 +45,7 @@ devices
     "forget alias, address, os, release, platform, smu or processes before the rest is set; may be repeated",
     collect,
   )
+  .addOption(rulesPath())
   .addOption(db())
   .addOption(json())
   .addHelpText(

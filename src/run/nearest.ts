@@ -18,7 +18,9 @@ export function createNearest(rule: CompiledRule): Nearest {
   return {
     ended(timed) {
       const tag = timed.line.tag;
-      const what = tag === null ? "(no tag)" : `${tag.facility}-${tag.severity}-${tag.mnemonic}`;
+      const untrusted = timed.line.flags.includes("untrusted-tag");
+      const none = untrusted ? "(a tag in the text, behind a header that was not understood)" : "(no tag)";
+      const what = tag === null ? none : `${tag.facility}-${tag.severity}-${tag.mnemonic}`;
       seen.set(what, (seen.get(what) ?? 0) + 1);
     },
     matched(_event, match) {

@@ -2,7 +2,8 @@
 import { newDevice, newFacts } from "../detect/device.ts";
 import { releaseOf } from "../detect/settings.ts";
 import type { CapturedDevice } from "../exposure/assemble.ts";
-import { type Assessment, deviceKey, type SettingsPatch } from "../model.ts";
+import { judgeExposure } from "../exposure/judge.ts";
+import { type Assessment, type DeviceSettings, deviceKey, type SettingsPatch } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import { write } from "../store/connection.ts";
 import { findDeviceSettings, type SettingsAct, saveDeviceSettings } from "../store/device-settings.ts";
@@ -29,6 +30,17 @@ export function storeAssessed(
   });
 }
 
+/** Judges a router anew by what an operator has just said of it. One that no log has named keeps no row for that. */
+export function storeJudged(store: Store, settings: DeviceSettings, advisories: readonly Advisory[]): void {
+  const facts = loadDevice(store, settings.name)?.facts;
+  if (facts === undefined) return;
+  const known = releaseOf({ facts, settings });
+  const states = advisories.flatMap(({ id, exposure }) =>
+    exposure === null ? [] : [{ advisory: id, state: judgeExposure(exposure, known).state }],
+  );
+  storeExposures(store, settings.name, states);
+}
+
 /** What the captures say; what they are silent on stays as it is. */
 function patchOf(store: Store, device: CapturedDevice): SettingsPatch {
   const before = findDeviceSettings(store, device.name);
@@ -51,7 +63,11 @@ function patchOf(store: Store, device: CapturedDevice): SettingsPatch {
 }
 
 /** A device that no log has named yet has a row too, so that lists by exposure find it. */
-function storeExposures(store: Store, name: string, assessments: readonly Assessment[]): void {
+function storeExposures(
+  store: Store,
+  name: string,
+  assessments: readonly Pick<Assessment, "advisory" | "state">[],
+): void {
   const exposures = Object.fromEntries(assessments.map(({ advisory, state }) => [advisory, state]));
   write(store, () => {
     const stored = loadDevice(store, name);

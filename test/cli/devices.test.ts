@@ -79,7 +79,19 @@ describe("devices set", () => {
     expect((await set("edge1", "--clear", "address")).stdout).toBe("edge1\n  nothing is set\n");
   }, 60_000);
 
+  test("judges the exposure anew although no listener runs", async () => {
+    await telltale(["replay", "samples/ipsec-flood-recovered.log", "--db", db()]);
+    await set("edge1.fra", "--os", "ios-xr", "--release", "6.4.2");
+    const { exposures } = await shown("edge1.fra");
+    expect(exposures).toMatchObject({
+      "cisco-sa-iosxr-ipsec-dos-q8UPX6m": "vulnerable",
+      "cisco-sa-20131106-sip": "not-affected",
+    });
+  });
+
   test.each([
+    [["edge1", "--os", "ios-xe", "--release", "6.4.2.1"], "17.9.4a"],
+    [["edge1", "--os", "nx-os", "--release", "newest"], "10.3(4a)"],
     [["router", "--os", "ios"], '"router" is no name for a device'],
     [["edge1", "--alias", "two words"], '"two words" is no name for an alias'],
     [["edge1@192.0.2.7", "--os", "ios"], "is no name for a device"],
