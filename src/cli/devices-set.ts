@@ -8,7 +8,7 @@ import { jsonLine } from "../output/json-line.ts";
 import { loadAdvisories } from "../rule/load.ts";
 import { toKnown } from "../run/device-map.ts";
 import { storeJudged } from "../run/store-assessed.ts";
-import { findDeviceSettings, saveDeviceSettings } from "../store/device-settings.ts";
+import { findDeviceSettings, NOTHING_SET, saveDeviceSettings } from "../store/device-settings.ts";
 import { openStore } from "../store/open.ts";
 import { readChoices } from "./arguments.ts";
 import { print, userName } from "./terminal.ts";
@@ -114,26 +114,12 @@ function checkName(name: string, what: string): void {
 
 function checkAddresses(addresses: string[]): void {
   try {
-    toKnown({ ...NOBODY, addresses });
+    toKnown({ ...NOTHING_SET, name: "", addresses });
   } catch (error) {
     if (!(error instanceof TelltaleError)) throw error;
     throw new TelltaleError("USAGE", error.message.replace(/^.*?: /, "--address: "), error.hint);
   }
 }
-
-const NOBODY: DeviceSettings = {
-  name: "",
-  aliases: [],
-  addresses: [],
-  os: null,
-  release: null,
-  platform: null,
-  smus: [],
-  processes: null,
-  source: "operator",
-  at: 0,
-  by: "",
-};
 
 const RELEASES: Partial<Record<Dialect, { scheme: Scheme; example: string }>> = {
   "ios-xr": { scheme: "dotted", example: "6.4.2" },

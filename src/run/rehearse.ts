@@ -3,6 +3,7 @@ import type { Alert, DeviceSettings, Frame, Millis } from "../model.ts";
 import { isTicked } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import type { Place, RuleTest } from "../rule/compiled-case.ts";
+import { NOTHING_SET } from "../store/device-settings.ts";
 import { Engine } from "./engine.ts";
 import { createNearest } from "./nearest.ts";
 import { DEFAULT_OPERATIONS } from "./operations.ts";
@@ -94,7 +95,7 @@ export function* caseSteps(test: RuleTest): Generator<CaseStep> {
       continue;
     }
     if ("device" in step) {
-      yield { settings: { ...NOTHING_SET, name: step.device, ...step.known, at: now } };
+      yield { settings: { ...NOTHING_SET, name: step.device, ...step.known, at: now, by: "case" } };
       continue;
     }
     for (let time = 0; time < step.times; time++) {
@@ -110,20 +111,6 @@ export function* caseSteps(test: RuleTest): Generator<CaseStep> {
     }
   }
 }
-
-const NOTHING_SET: DeviceSettings = {
-  name: "",
-  aliases: [],
-  addresses: [],
-  os: null,
-  release: null,
-  platform: null,
-  smus: [],
-  processes: null,
-  source: "operator",
-  at: 0,
-  by: "case",
-};
 
 function frameOf(line: string, from: string, at: Millis): Frame {
   return { raw: Buffer.from(line), from, transport: "udp", at, flags: [], line: 0 };

@@ -24,7 +24,7 @@ export function saveDeviceSettings(
 ): DeviceSettings {
   return write(connection, () => {
     const all = loadAll(connection);
-    const before = claimant(all, name) ?? { ...NOTHING, name };
+    const before = claimant(all, name) ?? { ...NOTHING_SET, name };
     const after: DeviceSettings = { ...before, ...patch, at: act.at, by: act.by };
     after.aliases = distinct(after.aliases).filter((alias) => deviceKey(alias) !== deviceKey(after.name));
     const others = all.filter((one) => deviceKey(one.name) !== deviceKey(after.name));
@@ -77,7 +77,8 @@ interface Row extends Omit<DeviceSettings, "aliases" | "addresses" | "os" | "smu
   processes: string | null;
 }
 
-const NOTHING: Omit<DeviceSettings, "name"> = {
+/** A device of which nothing is set. */
+export const NOTHING_SET: Omit<DeviceSettings, "name"> = {
   aliases: [],
   addresses: [],
   os: null,
