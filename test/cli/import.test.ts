@@ -91,7 +91,7 @@ describe("into a folder of rules", () => {
     expect(imported.stderr).toBe("2 of 2 rules imported into rules/sigma-rules\n");
     expect(await run(["rules", "check", "rules"])).toMatchObject({
       code: 0,
-      stdout: "2 rules of 1 advisories are well-formed (4 cases; `telltale rules test` runs them)\n",
+      stdout: "2 rules of 1 advisory are well-formed (4 cases; `telltale rules test` runs them)\n",
     });
     expect((await run(["rules", "test", "rules"])).stdout).toMatch(/\n4 passed, 0 failed\n$/);
     const { stdout } = await run(["replay", "-", "--rules", "rules", "--format", "json"], LOG);
