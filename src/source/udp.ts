@@ -10,6 +10,9 @@ import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
 /** The receive buffer asked for by default, in bytes: about 10,000 datagrams of a stalled reader. */
 export const DEFAULT_RECEIVE_BUFFER = 8 * 1024 * 1024;
 
+/** Longest time that stopping reads on. */
+const DRAIN_MILLISECONDS = 1000;
+
 export interface UdpOptions {
   /** An address of this machine; "" is 0.0.0.0. `::` takes IPv6 only: open a second source for IPv4. */
   host: string;
@@ -44,13 +47,13 @@ export function udpSource(options: UdpOptions): UdpSource {
   let effective = 0;
   let drops: number | null = null;
   let stopping: Promise<void> | null = null;
+  let closed = false;
   let finish: () => void = () => {};
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
 
   const receive = (deliver: (frame: Frame) => void, datagram: Uint8Array, sender: RemoteInfo): void => {
-    if (stopping !== null) return;
     const truncated = datagram.length > maxBytes;
     stats.received++;
     stats.bytes += datagram.length;
@@ -64,6 +67,18 @@ export function udpSource(options: UdpOptions): UdpSource {
       flags: truncated ? ["truncated"] : [],
       line: 0,
     });
+  };
+
+  /** Reads what the kernel already holds, then closes; a sender that never pauses is cut off after `DRAIN_MILLISECONDS`. */
+  const drain = async (open: Socket): Promise<void> => {
+    const end = Date.now() + DRAIN_MILLISECONDS;
+    for (let before = -1; before !== stats.received && Date.now() < end; ) {
+      before = stats.received;
+      await nextPoll();
+    }
+    if (bound !== null) drops = kernelDrops(bound.address, bound.port);
+    closed = true;
+    await new Promise<void>((resolve) => open.close(resolve));
   };
 
   return {
@@ -92,16 +107,12 @@ export function udpSource(options: UdpOptions): UdpSource {
     pause() {},
     resume() {},
     stop() {
-      stopping ??= new Promise<void>((resolve) => {
-        if (bound !== null) drops = kernelDrops(bound.address, bound.port);
-        if (socket === null) resolve();
-        else socket.close(() => resolve());
-      }).then(finish);
+      stopping ??= (socket === null ? Promise.resolve() : drain(socket)).then(finish);
       return stopping;
     },
     stats: () => ({ ...stats }),
     receiveBuffer: () => ({ asked, effective }),
-    kernelDrops: () => (stopping !== null || bound === null ? drops : kernelDrops(bound.address, bound.port)),
+    kernelDrops: () => (closed || bound === null ? drops : kernelDrops(bound.address, bound.port)),
   };
 }
 
@@ -124,4 +135,9 @@ function growBuffer(socket: Socket, asked: number): number {
   }
   const reported = socket.getRecvBufferSize();
   return platform() === "linux" ? Math.floor(reported / 2) : reported;
+}
+
+/** Waits until the event loop has asked the system for datagrams once more. */
+function nextPoll(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

@@ -164,3 +164,20 @@ test.runIf(new Uint8Array(Uint16Array.of(1).buffer)[0] === 1)(
     expect(socketKey("2001:db8::7", 514)).toBe("B80D0120000000000000000007000000:0202");
   },
 );
+
+test("what the kernel holds at the stop is still read", async () => {
+  const source = udpSource({ host: "127.0.0.1", port: 0 });
+  open.push(source);
+  const { frames, deliver } = collect();
+  await source.start(deliver);
+  const sender = createSocket("udp4");
+  open.push(sender);
+  await new Promise<void>((resolve) => sender.connect(port(source), "127.0.0.1", resolve));
+  const sent = Promise.all(
+    Array.from({ length: 500 }, (_, i) => new Promise((resolve) => sender.send(`<189>${i}: a`, resolve))),
+  );
+  const stopped = source.stop();
+  await Promise.all([sent, stopped]);
+  expect(frames.length).toBe(500);
+  expect(source.stats().received).toBe(500);
+});
