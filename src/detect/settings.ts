@@ -28,7 +28,9 @@ export function senderOf(device: DeviceState, episode: Episode): Alert["sourceAu
 export function sourceCaveats(device: DeviceState, episode: Episode): Text[] {
   const { settings, apart, conflict } = device;
   if (settings !== null && apart !== null) return [stranger(apart, settings.name, settings.addresses)];
-  const texts: Text[] = [];
+  const texts = Object.entries(episode.steps).flatMap(([id, { from }]) =>
+    from === undefined ? [] : [toldBy(from, id)],
+  );
   const ongoing = conflict !== null && concerns(conflict, episode.start, episode.lastReport);
   // An operator who names the addresses has settled it.
   if (ongoing && (settings?.addresses.length ?? 0) === 0) texts.push(claimed(conflict.addresses));
@@ -42,6 +44,13 @@ function stranger(address: string, name: string, expected: string[]): Text {
   return {
     en: `The messages came from ${address}, which is not an address of ${name} (${list}): somebody else may have sent them. Check on the router itself, and where ${address} is in your network.`,
     ja: `これらのメッセージの送信元 ${address} は、${name} のアドレス (${list}) ではありません。第三者が送信した可能性があります。ルータ本体の状態と、${address} がネットワークのどこにあるかを確認してください。`,
+  };
+}
+
+function toldBy(address: string, step: string): Text {
+  return {
+    en: `That ${step} was done was told by ${address}, another address than the alert's: it may be forged. Check on the router itself.`,
+    ja: `${step} の実行を伝えたのは、アラートの送信元とは別のアドレス ${address} です。偽造の可能性があるため、ルータ本体で確認してください。`,
   };
 }
 

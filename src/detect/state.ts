@@ -64,6 +64,8 @@ export interface StepMark {
   line: string | null;
   /** Where the router says it was done, when that is not the alert's node. */
   elsewhere: string | null;
+  /** The address that told of it, when another one used the router's name first. */
+  from?: string;
 }
 
 /** One router that shows the trouble of a fleet, for one run of reports or for a whole alert. */

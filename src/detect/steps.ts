@@ -2,6 +2,7 @@
 import type { Event } from "../model.ts";
 import { deviceKey, LEVELS, nodeKey } from "../model.ts";
 import type { CompiledRule, CompiledStep } from "../rule/compiled.ts";
+import { laneOf } from "./claim.ts";
 import { joinedKeys } from "./device-map.ts";
 import { takeStep } from "./episode.ts";
 import { settle } from "./group.ts";
@@ -12,6 +13,7 @@ import type { DetectState, GroupState } from "./state.ts";
 /** Ticks the recovery steps that this message shows, on the alerts of its device. */
 export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match: RuleMatch): Decision[] {
   const decisions: Decision[] = [];
+  const sender = senderIn(bench.state, event);
   for (const step of rule.lifecycle.steps) {
     const shows = (name: string | null) =>
       match.signals.find(
@@ -31,7 +33,7 @@ export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match:
     for (const [key, group] of exact.length > 0 ? exact : running) {
       const before = { ...group.timers };
       const by = step.by === null ? null : (signal.captures[step.by] ?? null);
-      const mark = { at: event.at, by: by ?? ROUTER_LOG, line: keep(event).raw, elsewhere };
+      const mark = { at: event.at, by: by ?? ROUTER_LOG, line: keep(event).raw, elsewhere, ...sender };
       decisions.push(...decided(rule, key, group, takeStep(rule, group, step.id, mark), event.at));
       settle(bench.state, key, group, before, bench.put);
     }
@@ -51,6 +53,13 @@ function takeEvidence(bench: Bench, rule: CompiledRule, event: Event, step: Comp
     settle(bench.state, key, group, before, bench.put);
   }
   return decisions;
+}
+
+/** The address of a message, where it is not the one that used the name first. */
+function senderIn(state: DetectState, event: Event): { from?: string } {
+  const device = state.devices.get(deviceKey(event.device));
+  const lane = device === undefined ? null : laneOf(device, event);
+  return lane === null ? {} : { from: lane };
 }
 
 /** Who acted, where the log does not say. */

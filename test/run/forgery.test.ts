@@ -126,6 +126,9 @@ describe("a flood of packet memory is told as if nobody had forged", () => {
   test("a restart of the process: the state moves, the next report brings it back", () => {
     const stage = new Stage().send(packetMemory({ counter: 4 })).wait(10 * SECOND);
     stage.send([restartOf("ipsec_mp", 900), restartOf("ipsec_pp", 901)], { from: ELSEWHERE }).wait(MINUTE);
+    expect(stage.of("packet-memory-exhausted")!.caveats.map((one) => one.en)).toContainEqual(
+      `That restart-ipsec_mp was done was told by ${ELSEWHERE}, another address than the alert's: it may be forged. Check on the router itself.`,
+    );
     expect(stage.alert().status).toBe("recovering");
     stage.send(packetMemory({ counter: 10, time: "Mar  4 12:02:00.123 UTC" })).wait(10 * SECOND);
     expect(stage.alert()).toMatchObject({ status: "recurring", level: "critical", count: 2 });
