@@ -45,6 +45,7 @@ export async function replayCommand(paths: string[], options: ReplayCommandOptio
     year: options.year ?? null,
     settings,
     until: options.until === undefined ? null : readTime(options.until),
+    keepsHistory: store !== null,
     onProgress: ({ bytes, lines, alerts }) => progress?.update(bytes, lines, alerts),
   });
   progress?.done();

@@ -2,6 +2,7 @@
 import type { Event, Tag } from "../model.ts";
 import type { Captures, CompiledRule, CompiledSignal } from "../rule/compiled.ts";
 import { Reading } from "../rule/reading.ts";
+import { Literals } from "./literals.ts";
 
 /** Distinct tags remembered; hostile input may invent more, then the memory starts again. */
 const MAX_TAGS = 20_000;
@@ -26,6 +27,8 @@ export interface SignalIndex {
   byFolded: { literal: string; refs: Ref[] }[];
   /** Signals that every message is tried on. */
   every: Ref[];
+  /** All of these literals, to be looked for at once. */
+  literals: Literals;
 }
 
 export function indexSignals(rules: CompiledRule[]): SignalIndex {
@@ -37,10 +40,12 @@ export function indexSignals(rules: CompiledRule[]): SignalIndex {
   for (const ref of untagged) {
     for (const literal of new Set(ref.signal.folded)) byFolded.set(literal, [...(byFolded.get(literal) ?? []), ref]);
   }
+  const byLiteral = untagged.flatMap((ref) => ref.signal.literals.map((literal) => ({ literal, ref })));
   return {
     refs,
     byTag: new Map(),
-    byLiteral: untagged.flatMap((ref) => ref.signal.literals.map((literal) => ({ literal, ref }))),
+    byLiteral,
+    literals: new Literals(byLiteral.map(({ literal }) => literal)),
     byFolded: [...byFolded].map(([literal, refs]) => ({ literal, refs })),
     every: refs.filter(({ signal }) => signal.every),
   };
@@ -103,9 +108,9 @@ function joinSignals(match: RuleMatch): void {
 const NOTHING: RuleMatch[] = [];
 const NONE: Ref[] = [];
 
-function byTag(index: SignalIndex, event: Event): Ref[] {
-  if (event.tag === null) return NONE;
-  const tag = tagName(event.tag);
+/** Signals that ask for this tag, whatever else they ask for. */
+export function tagCandidates(index: SignalIndex, asked: Tag): readonly Ref[] {
+  const tag = tagName(asked);
   let refs = index.byTag.get(tag);
   if (refs === undefined) {
     refs = index.refs.filter(({ signal }) => tagIndex(signal, tag) !== null);
@@ -113,7 +118,12 @@ function byTag(index: SignalIndex, event: Event): Ref[] {
     if (index.byTag.size >= MAX_TAGS) index.byTag.clear();
     index.byTag.set(tag, refs);
   }
-  if (refs === NONE) return NONE;
+  return refs;
+}
+
+function byTag(index: SignalIndex, event: Event): readonly Ref[] {
+  const refs = event.tag === null ? NONE : tagCandidates(index, event.tag);
+  if (refs.length === 0) return NONE;
   return refs.filter(
     ({ signal }) => signal.orLiteral || signal.literals.length === 0 || literalIndex(signal, event.text) !== null,
   );

@@ -15,6 +15,7 @@ export function newState(
     groups: new Map(),
     groupsByDevice: new Map(),
     hops: new Map(),
+    hopRounds: 0,
     map,
     collector: { dropped: null },
     devices: new Map(),

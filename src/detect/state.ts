@@ -127,7 +127,13 @@ export interface DeviceState {
   /** Whether the counter of the last message followed on from those before. */
   follows: boolean;
   /** Fingerprints of recent messages with their times and their addresses (places in `claims`), for duplicates. */
-  recent: { prints: number[]; at: Millis[]; via: number[] };
+  recent: {
+    prints: number[];
+    at: Millis[];
+    via: number[];
+    /** Where the next one goes: behind the newest. */
+    next: number;
+  };
   /** Addresses that use its name, and whether two of them do so at once. */
   claims: Claim[];
   conflict: Conflict | null;
@@ -161,6 +167,8 @@ export interface DetectState {
   devices: Map<string, DeviceState>;
   /** Devices by the hop on which they were heard, a few each. */
   hops: Map<string, string[]>;
+  /** How often that memory started again. */
+  hopRounds: number;
   map: DeviceMap;
   collector: CollectorState;
   dirtyGroups: Set<string>;

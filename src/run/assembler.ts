@@ -56,6 +56,11 @@ export class Assembler {
     return pushed === null ? null : this.release(pushed);
   }
 
+  /** Whether no message of this hop waits for lines. */
+  isIdle(hop: string): boolean {
+    return this.#joins.hops.size === 0 || !this.#joins.hops.has(hop);
+  }
+
   /** The head that a continuation line belongs to. */
   find({ line, frame, hop }: TimedLine, found: Continuation): Found {
     const said = found.origin ?? line.origin;
