@@ -92,7 +92,9 @@ const MULTI_LINE: (Pick<Head, "kinds" | "last" | "lastText"> & { facility: RegEx
 
 /** Holds a head; returns the one that must go to make room, or null. */
 export function hold(state: JoinState, head: Omit<Head, "id" | "parts">): { held: Head; pushed: Head | null } {
-  const held: Head = { ...head, id: state.next++, parts: [] };
+  const { hop, event, clock, due, kinds, last, lastText, briefly } = head;
+  // Field by field, for a storm may consist of heads.
+  const held: Head = { id: state.next++, hop, event, clock, due, kinds, last, lastText, briefly, parts: [] };
   const heads = state.hops.get(head.hop) ?? [];
   if (heads.length === 0) state.hops.set(head.hop, heads);
   heads.push(held);

@@ -15,7 +15,7 @@ import {
 } from "../parse/clock.ts";
 import { identify } from "../parse/identity.ts";
 import { type ParsedLine, parseLine } from "../parse/parse.ts";
-import { trimmedEnd } from "../parse/quick/bytes.ts";
+import { AHEAD, trimmedEnd } from "../parse/quick/bytes.ts";
 import { parsedLine } from "../parse/quick/parsed.ts";
 import { QuickReader } from "../parse/quick/read.ts";
 import { stampMillis } from "../parse/time.ts";
@@ -53,6 +53,8 @@ export class Session {
   readonly #nameOf: NameOf;
   #waiting: Waiting[] = [];
   readonly #quick: QuickReader<unknown>;
+  /** Where a line is laid for the quick reader, which looks ahead. */
+  readonly #page = Buffer.alloc(4_096);
 
   constructor(
     policy: YearPolicy,
@@ -110,8 +112,13 @@ export class Session {
   }
 
   #parse({ raw, transport }: Frame): ParsedLine {
-    const quick = this.#quick.read(raw, 0, trimmedEnd(raw, 0, raw.length), false);
-    return quick === -1 ? parseLine(raw, transport === "file") : parsedLine(this.#quick, raw);
+    if (raw.length + AHEAD <= this.#page.length) {
+      this.#page.set(raw);
+      this.#page.fill(0, raw.length, raw.length + AHEAD);
+      const quick = this.#quick.read(this.#page, 0, trimmedEnd(raw, 0, raw.length), false);
+      if (quick !== -1) return parsedLine(this.#quick, this.#page);
+    }
+    return parseLine(raw, transport === "file");
   }
 
   /** The lines that were waiting when the input ended. */

@@ -22,7 +22,8 @@ export interface FileOptions {
 export interface LineTaker {
   /** Bytes from which lines will be offered; nobody changes them any more. */
   beginRun(bytes: Uint8Array): void;
-  /** Offers the line that begins at `from`: the place of its end when it was taken, else -1. */
+  /** Offers the line that begins at `from`: the place of its end when it was taken, else -1. The last line that is
+   * offered ends right before `limit`. */
   offer(bytes: Uint8Array, from: number, limit: number): number;
 }
 
@@ -70,8 +71,9 @@ export function fileSource(options: FileOptions): FileSource {
     /** Offers lines to the taker; the place where one is that has to go the usual way while the gate is shut. */
     const offerLines = (bytes: Uint8Array, start: number, to: LineTaker): number => {
       let at = start;
+      const limit = bytes.lastIndexOf(LF, bytes.length - 1 - AHEAD) + 1;
       while (at < bytes.length && gate === null && !stopped) {
-        const end = splitter.isHolding() || unwrapper.isHolding() ? -1 : to.offer(bytes, at, bytes.length);
+        const end = at >= limit || splitter.isHolding() || unwrapper.isHolding() ? -1 : to.offer(bytes, at, limit);
         if (end !== -1) {
           line = splitter.skip();
           stats.received++;
@@ -166,6 +168,8 @@ export function fileMtime(path: string): Millis | null {
 
 /** Bytes read at once. */
 const CHUNK_BYTES = 1 << 19;
+/** Whoever takes lines may look this far behind their end. */
+const AHEAD = 16;
 const LF = 0x0a;
 const CR = 0x0d;
 

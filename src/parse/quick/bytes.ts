@@ -17,6 +17,10 @@ for (let byte = 0; byte < 128; byte++) {
   else if (char === ".") CLASS[byte] = DOT_CLASS;
 }
 
+/** How far behind a line's end the reader may look: so many bytes have to be there. An array is much slower for good
+ * once it was asked for something beyond its end. */
+export const AHEAD = 16;
+
 /** Longest name of a relay or a router. */
 const MAX_NAME = 100;
 
@@ -44,7 +48,7 @@ export function isUpper(byte: number): boolean {
 export function nameEnd(bytes: Uint8Array, at: number, colons: boolean): number {
   if (CLASS[bytes[at]!]! < DIGIT_CLASS) return -1;
   let i = at + 1;
-  while (i < bytes.length && (CLASS[bytes[i]!] !== 0 || (colons && bytes[i] === COLON))) i++;
+  while (CLASS[bytes[i]!] !== 0 || (colons && bytes[i] === COLON)) i++;
   return i > at + MAX_NAME ? -1 : i;
 }
 

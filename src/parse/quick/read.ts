@@ -9,6 +9,7 @@ import type { Tag } from "../../model.ts";
 import { readTag } from "../tag.ts";
 import {
   ADDRESS,
+  AHEAD,
   CLASS,
   folds,
   HASH_SEEN,
@@ -83,8 +84,10 @@ export class QuickReader<T> {
   }
 
   /** Reads the line at `from`; the place of its end (LF, CRLF or `limit`), or -1 when it is left to the grammar.
-   * `open`: the line may go on behind `limit`, so that its end must be there. */
+   * `open`: lines with their ends, of which the last stands right before `limit`; else one line up to `limit`, with
+   * a byte that is no character behind it. `AHEAD` more bytes must be there. */
   read(bytes: Uint8Array, from: number, limit: number, open: boolean): number {
+    if (limit + AHEAD > bytes.length) return -1;
     let at = this.#readRelay(bytes, from);
     at = this.#readPri(bytes, at);
     if (at === -1 || (!this.relayed && this.pri === -1)) return -1;
@@ -186,7 +189,7 @@ export class QuickReader<T> {
     const process = this.#readClockEnd(bytes);
     if (process === -1) return -1;
     let i = process;
-    while (CLASS[bytes[i]!] !== 0 && i < bytes.length) i++;
+    while (CLASS[bytes[i]!] !== 0) i++;
     this.processStart = process;
     this.processEnd = i;
     if (i === process || i > process + MAX_PROCESS || bytes[i] !== OPEN) return -1;
