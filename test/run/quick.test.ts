@@ -5,9 +5,8 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { AHEAD } from "../../src/parse/quick/bytes.ts";
-import { hashText } from "../../src/parse/quick/words.ts";
 import { loadRules } from "../../src/rule/load.ts";
+import { BatchReader, BatchWriter } from "../../src/run/batch.ts";
 import { Engine } from "../../src/run/engine.ts";
 import { takeBatch } from "../../src/run/persist.ts";
 import { fileSource } from "../../src/source/file.ts";
@@ -191,17 +190,16 @@ test("datagrams leave the same behind either way", () => {
   );
 }, 300_000);
 
-/** Offers datagrams from two addresses; what is left goes the usual way. */
+/** Hands over datagrams from two addresses in batches, as the listening threads do. */
 function received(lines: { at: number; text: string }[], quick: boolean) {
   const engine = new Engine({ rules, policy: { year: null, anchor: null, latest: null }, maxDevices: 5, quick });
-  for (const { at, text } of lines) {
-    const raw = new Uint8Array(Buffer.from(text));
-    const run = Buffer.concat([raw, Buffer.alloc(AHEAD)]);
+  const writer = new BatchWriter();
+  const reader = new BatchReader();
+  for (const [i, { at, text }] of lines.entries()) {
     const from = `192.0.2.${text.includes("xr1") ? 1 : 2}`;
-    const by = { at, from, fromHash: hashText(from), transport: "udp" as const };
-    engine.quick.beginRun(run);
-    if (engine.quick.offerReceived(run, 0, raw.length, by)) continue;
-    engine.accept({ raw, from, transport: "udp", at, flags: [], line: 0 });
+    writer.add({ raw: Buffer.from(text), from, transport: "udp", at, flags: i % 50 === 49 ? ["split"] : [], line: 0 });
+    if (i % 7 !== 6 && i !== lines.length - 1) continue;
+    reader.read(writer.take(), engine.quick, (frame) => engine.accept(frame));
   }
   engine.finish();
   return { alerts: engine.ledger.takeAlerts(), left: leftBy(engine) };

@@ -63,6 +63,18 @@ function isSpelled(bytes: Uint8Array, at: number, text: string): boolean {
   return spells(text, bytes, at, at + text.length);
 }
 
+const MAX_ZONE = 5;
+
+/** The end of ` UTC` behind the digits of a clock; `at` itself where there is none, -1 where it may be anything else. */
+export function zoneEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== SPACE) return at;
+  let i = at + 1;
+  while (isUpper(bytes[i]!)) i++;
+  // `10:00:00 AM` is another time of day.
+  const isHalf = i === at + 3 && bytes[at + 2] === UPPER_M;
+  return i === at + 1 || i > at + 1 + MAX_ZONE || isHalf ? -1 : i;
+}
+
 /** What `numeric` tells. */
 export const NEITHER = 0;
 export const ADDRESS = 1;

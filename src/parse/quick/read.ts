@@ -15,7 +15,6 @@ import {
   HASH_SEEN,
   HYPHEN,
   isDigit,
-  isUpper,
   LETTER,
   M_SEEN,
   mayBeZone,
@@ -24,8 +23,9 @@ import {
   numeric,
   STOP,
   TEXT,
+  zoneEnd,
 } from "./bytes.ts";
-import { CLOSE, COLON, CR, LESS, LF, MORE, OPEN, PERCENT, SLASH, SPACE, UPPER_M, ZERO } from "./chars.ts";
+import { CLOSE, COLON, CR, LESS, LF, MORE, OPEN, PERCENT, SLASH, SPACE, ZERO } from "./chars.ts";
 import { nodeEnd } from "./node.ts";
 import { QuickStamp } from "./stamp.ts";
 import { Words } from "./words.ts";
@@ -202,14 +202,8 @@ export class QuickReader<T> {
 
   /** `: ` or ` UTC: ` behind a clock's digits. */
   #readClockEnd(bytes: Uint8Array): number {
-    let i = this.clock.end;
-    if (bytes[i] === SPACE) {
-      const zone = ++i;
-      while (isUpper(bytes[i]!)) i++;
-      if (i === zone || i > zone + MAX_ZONE) return -1;
-      // `10:00:00 AM` is another time of day.
-      if (i === zone + 2 && bytes[zone + 1] === UPPER_M) return -1;
-    }
+    const i = zoneEnd(bytes, this.clock.end);
+    if (i === -1) return -1;
     this.clockEnd = i;
     return bytes[i] === COLON && bytes[i + 1] === SPACE ? i + 2 : -1;
   }
@@ -254,5 +248,4 @@ export class QuickReader<T> {
 /** Digits that a number is read from without being rounded. */
 const MAX_DIGITS = 15;
 const MAX_PROCESS = 60;
-const MAX_ZONE = 5;
 const MAX_TAG = 200;
