@@ -35,7 +35,7 @@ const LONGER: Record<string, number> = {
   "model.ts": 320,
   "source/framing.ts": 260,
   // The way of a message through the program, in one place.
-  "run/engine.ts": 270,
+  "run/engine.ts": 280,
 };
 
 interface Import {

@@ -185,9 +185,7 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
 }
 
 /** Half of the room for devices is in use: from here on it matters who was heard last. */
-function isFilling(state: DetectState): boolean {
-  return state.devices.size > state.maxDevices / 2;
-}
+const isFilling = (state: DetectState): boolean => state.devices.size > state.maxDevices / 2;
 
 /** Whether this record is still the one of its device. */
 export function isInMemory(state: DetectState, device: DeviceState): boolean {

@@ -48,7 +48,6 @@ export class QuickReader<T> {
   /** -1: none. */
   pri = -1;
   counter = 0;
-  /** -1: none. */
   sequence = -1;
   originStart = 0;
   originEnd = 0;
