@@ -8,6 +8,7 @@ import { mayBeHistory } from "./device.ts";
 import { isKnown, rememberPrint } from "./duplicate.ts";
 import { isDue } from "./history.ts";
 import { type SignalIndex, tagCandidates } from "./index-signals.ts";
+import { isWindowOver } from "./losses.ts";
 import { mayBeLimited } from "./rate-limit.ts";
 import type { DetectState, DeviceState } from "./state.ts";
 
@@ -31,7 +32,9 @@ export function goesOn(device: DeviceState, dialect: Dialect, counter: number): 
 export function isUndisputed(device: DeviceState, at: Millis, address: string | null): boolean {
   const { apart, claims, watch } = device;
   const history = watch?.history ?? null;
+  const losses = watch?.losses ?? null;
   if (apart !== null || (history !== null && isDue(history, at))) return false;
+  if (losses !== null && isWindowOver(losses, at)) return false;
   return address === null || (claims.length === 1 && claims[0]!.address === address);
 }
 

@@ -163,9 +163,9 @@ test("a capture leaves the same behind whether the quick path is used or not", a
         expect(quick.left).toEqual(usual.left);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
-  expect(taken).toBeGreaterThan(500);
+  expect(taken).toBeGreaterThan(200);
 }, 300_000);
 
 test("the samples leave the same behind either way", async () => {
@@ -186,7 +186,7 @@ test("datagrams leave the same behind either way", () => {
         expect(received(lines, true)).toEqual(received(lines, false));
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 }, 300_000);
 
