@@ -49,7 +49,7 @@ function pageOf(rows, { lines, planted, alerts, used }) {
   const steps = readFileSync(new URL("steps.md", import.meta.url), "utf8");
   return `# Performance
 
-Written by \`npm run bench -- --write\`, which measures on the machine at hand. Medians of ${runs} runs, start included, in seconds of wall clock and of processor time; all commands of a row run in turn within one run of the benchmark, so that only the ratios compare from machine to machine.
+Written by \`npm run bench -- --write\`, which measures on the machine at hand. ${runs === 1 ? "One run" : `Medians of ${runs} runs`}, start included, in seconds of wall clock and of processor time; all commands of a row run in turn within one run of the benchmark, so that only the ratios compare from machine to machine.
 
 Machine: ${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version.slice(1)}; load average while measuring ${loadavg()[1].toFixed(1)}.
 
