@@ -32,6 +32,7 @@ export async function parseCommand(paths: string[], options: { year?: number }):
     rules: [],
     year: options.year ?? null,
     until: null,
+    keepsHistory: false,
     onEvent(event, order, settled) {
       waiting.set(order, event);
       settle(settled);

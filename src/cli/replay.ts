@@ -47,6 +47,7 @@ export async function replayCommand(paths: string[], options: ReplayCommandOptio
     settings,
     until: options.until === undefined ? null : readTime(options.until),
     operations: options.operations === true,
+    keepsHistory: store !== null,
     onProgress: ({ bytes, lines, alerts }) => progress?.update(bytes, lines, alerts),
   });
   progress?.done();

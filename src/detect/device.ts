@@ -1,7 +1,7 @@
 /** What is known of each router: counts, clock quality, lost messages, and the release its log tells. */
 
 import { judgeExposure } from "../exposure/judge.ts";
-import type { Event, Exposure, Text } from "../model.ts";
+import type { Event, Exposure, Tag, Text } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import { enterClaim, findConflict, joinClaims, laneOf } from "./claim.ts";
@@ -109,7 +109,7 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     exposures: {},
     gap: { high: null, missing: [] },
     follows: false,
-    recent: { prints: [], at: [], via: [] },
+    recent: { prints: [], at: [], via: [], next: 0 },
     claims: [],
     conflict: null,
     nodes: [],
@@ -158,11 +158,19 @@ const HISTORY: Record<string, DeviceEvent["kind"]> = {
   "PLATFORM-SHELFMGR-CARD_RELOAD": "boot",
 };
 
+/** Whether messages with this tag may be worth a line in the device's history. */
+export function mayBeHistory(tag: Tag): boolean {
+  return HISTORY[`${tag.facility}-${tag.mnemonic}`] !== undefined || isProcessManager(tag);
+}
+
 /** Process restarts and shutdowns by an operator, whatever the mnemonic: `%OS-SYSMGR-4-PROC_RESTART_NAME`. */
 function historyByFacility(event: Event): DeviceEvent["kind"] | undefined {
-  const facility = event.tag!.facility;
-  if (!facility.startsWith("OS-SYSMGR") && !facility.startsWith("SYSMGR")) return undefined;
+  if (!isProcessManager(event.tag!)) return undefined;
   return /\brequested a\b|\bby (?:user|operator) /.test(event.text) ? "operator" : undefined;
+}
+
+function isProcessManager({ facility }: Tag): boolean {
+  return facility.startsWith("OS-SYSMGR") || facility.startsWith("SYSMGR");
 }
 
 /** The record of the device that sent the message, made or recalled if it is not in memory. */
@@ -179,12 +187,24 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
       });
     attachSettings(state.map, device);
     state.devices.set(key, device);
-  } else if (state.devices.size > state.maxDevices / 2) {
-    state.devices.delete(key);
-    state.devices.set(key, device);
-  }
+  } else touchDevice(state, device);
   if (state.devices.size > state.maxDevices) evict(state, key);
   return device;
+}
+
+/** Half of the room for devices is in use: from here on it matters who was heard last. */
+const isFilling = (state: DetectState): boolean => state.devices.size > state.maxDevices / 2;
+
+/** Whether this record is still the one of its device. */
+export function isInMemory(state: DetectState, device: DeviceState): boolean {
+  return !isFilling(state) || state.devices.get(device.key) === device;
+}
+
+/** Notes that a device in memory was heard. */
+export function touchDevice(state: DetectState, device: DeviceState): void {
+  if (!isFilling(state)) return;
+  state.devices.delete(device.key);
+  state.devices.set(device.key, device);
 }
 
 /** Forgets the devices that have been silent longest, unless a window or an alert of theirs is open. */

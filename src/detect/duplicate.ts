@@ -1,6 +1,7 @@
 /** The same datagram twice: several relays, or a network that repeats. */
 import type { Event, Millis } from "../model.ts";
 import { NO_ADDRESS } from "./claim.ts";
+import { printOf } from "./print.ts";
 import type { DeviceState } from "./state.ts";
 
 /** Copies come within seconds. */
@@ -20,30 +21,33 @@ export function copyOf(recent: DeviceState["recent"], event: Event, via: number)
   const own =
     event.counter !== null || event.sequence !== null || (event.clock !== null && /\.\d/.test(event.clock.text));
   if (!own) return null;
-  const print = fingerprint(event);
-  const seen = recent.prints.lastIndexOf(print);
-  if (seen >= 0 && Math.abs(event.at - recent.at[seen]!) <= WITHIN) return recent.via[seen]!;
-  recent.prints.push(print);
-  recent.at.push(event.at);
-  recent.via.push(via);
-  if (recent.prints.length > REMEMBERED) {
-    recent.prints.shift();
-    recent.at.shift();
-    recent.via.shift();
-  }
+  const print = printOf(event);
+  const slot = slotOf(recent, print);
+  if (slot !== -1 && Math.abs(event.at - recent.at[slot]!) <= WITHIN) return recent.via[slot]!;
+  rememberPrint(recent, print, event.at, via);
   return null;
 }
 
-/** 53 bits over everything that tells two messages apart (not the relay's own header). */
-export function fingerprint(event: Event): number {
-  const { tag } = event;
-  const identity = `${event.counter}|${event.sequence}|${event.clock?.text}|${event.node}|${tag?.facility}-${tag?.severity}-${tag?.mnemonic}|${event.text}`;
-  let low = 0x811c9dc5;
-  let high = 0x1b873593;
-  for (let i = 0; i < identity.length; i++) {
-    const code = identity.charCodeAt(i);
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 13);
+/** Whether a message of this print came within seconds. */
+export function isKnown(recent: DeviceState["recent"], print: number, at: Millis): boolean {
+  const slot = slotOf(recent, print);
+  return slot !== -1 && Math.abs(at - recent.at[slot]!) <= WITHIN;
+}
+
+/** Where the newest message of this print is; -1 where there is none. */
+function slotOf({ prints, next = 0 }: DeviceState["recent"], print: number): number {
+  for (let i = 0, slot = next; i < prints.length; i++) {
+    slot = (slot === 0 ? prints.length : slot) - 1;
+    if (prints[slot] === print) return slot;
   }
-  return (high >>> 11) * 0x1_0000_0000 + (low >>> 0);
+  return -1;
+}
+
+/** Keeps the print of a message in the place of the oldest. */
+export function rememberPrint(recent: DeviceState["recent"], print: number, at: Millis, via: number): void {
+  const slot = recent.prints.length < REMEMBERED ? recent.prints.length : (recent.next ?? 0);
+  recent.prints[slot] = print;
+  recent.at[slot] = at;
+  recent.via[slot] = via;
+  recent.next = slot + 1 === REMEMBERED ? 0 : slot + 1;
 }

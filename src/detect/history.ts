@@ -68,7 +68,7 @@ export function noteLimit(history: GapHistory, messages: number, at: Millis): vo
 /** The sentence that is due, or null; what it tells is forgotten. */
 export function tellHistory(history: GapHistory, at: Millis): { at: Millis; note: string } | null {
   const { since } = history;
-  if (since === null || at < history.due) return null;
+  if (since === null || !isDue(history, at)) return null;
   const parts = [holesText(history), copiesText(history), resetsText(history), limitedText(history)].filter(
     (part) => part !== null,
   );
@@ -79,6 +79,11 @@ export function tellHistory(history: GapHistory, at: Millis): { at: Millis; note
   history.due = at + history.wait;
   const span = at - since >= SHORTEST * 2 ? `, within ${formatSpan(at - since)}` : "";
   return { at: since, note: `${parts.join("; ")}${span}` };
+}
+
+/** Whether there is something to tell by then. */
+export function isDue({ since, due }: GapHistory, at: Millis): boolean {
+  return since !== null && at >= due;
 }
 
 /** Something is to be told: soon after a calm time, later where sentences have come before. */

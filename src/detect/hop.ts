@@ -9,7 +9,9 @@ const MAX_HOPS = 50_000;
 
 /** Notes where a device was heard. */
 export function enterHop(state: DetectState, device: DeviceState, event: Event): void {
-  device.hop = `${event.from} ${event.relay ?? ""}`;
+  const hop = `${event.from} ${event.relay ?? ""}`;
+  // The same string as before, where it is the same hop: whoever compares it then compares no characters.
+  if (device.hop !== hop) device.hop = hop;
   noteHop(state, device);
 }
 
@@ -17,7 +19,10 @@ export function enterHop(state: DetectState, device: DeviceState, event: Event):
 export function noteHop(state: DetectState, device: DeviceState): void {
   const peers = state.hops.get(device.hop);
   if (peers === undefined) {
-    if (state.hops.size >= MAX_HOPS) state.hops.clear();
+    if (state.hops.size >= MAX_HOPS) {
+      state.hops.clear();
+      state.hopRounds++;
+    }
     state.hops.set(device.hop, [device.key]);
   } else if (!peers.includes(device.key) && peers.length <= MAX_PEERS) peers.push(device.key);
 }

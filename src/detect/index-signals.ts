@@ -3,6 +3,7 @@ import type { Event, Tag } from "../model.ts";
 import type { Captures, CompiledRule, CompiledSignal } from "../rule/compiled.ts";
 import type { ObservationName } from "../rule/observation.ts";
 import { Reading } from "../rule/reading.ts";
+import { Literals } from "./literals.ts";
 
 /** Distinct tags remembered; hostile input may invent more, then the memory starts again. */
 const MAX_TAGS = 20_000;
@@ -28,6 +29,8 @@ export interface SignalIndex {
   /** Signals that every message is tried on. */
   every: Ref[];
   byObservation: Ref[];
+  /** All of these literals, to be looked for at once. */
+  literals: Literals;
 }
 
 export function indexSignals(rules: CompiledRule[]): SignalIndex {
@@ -39,10 +42,12 @@ export function indexSignals(rules: CompiledRule[]): SignalIndex {
   for (const ref of untagged) {
     for (const literal of new Set(ref.signal.folded)) byFolded.set(literal, [...(byFolded.get(literal) ?? []), ref]);
   }
+  const byLiteral = untagged.flatMap((ref) => ref.signal.literals.map((literal) => ({ literal, ref })));
   return {
     refs,
     byTag: new Map(),
-    byLiteral: untagged.flatMap((ref) => ref.signal.literals.map((literal) => ({ literal, ref }))),
+    byLiteral,
+    literals: new Literals(byLiteral.map(({ literal }) => literal)),
     byFolded: [...byFolded].map(([literal, refs]) => ({ literal, refs })),
     every: refs.filter(({ signal }) => signal.every),
     byObservation: refs.filter(({ signal }) => signal.observation !== null),
@@ -122,9 +127,9 @@ function joinSignals(match: RuleMatch): void {
 const NOTHING: RuleMatch[] = [];
 const NONE: Ref[] = [];
 
-function byTag(index: SignalIndex, event: Event): Ref[] {
-  if (event.tag === null) return NONE;
-  const tag = tagName(event.tag);
+/** Signals that ask for this tag, whatever else they ask for. */
+export function tagCandidates(index: SignalIndex, asked: Tag): readonly Ref[] {
+  const tag = tagName(asked);
   let refs = index.byTag.get(tag);
   if (refs === undefined) {
     refs = index.refs.filter(({ signal }) => tagIndex(signal, tag) !== null);
@@ -132,7 +137,12 @@ function byTag(index: SignalIndex, event: Event): Ref[] {
     if (index.byTag.size >= MAX_TAGS) index.byTag.clear();
     index.byTag.set(tag, refs);
   }
-  if (refs === NONE) return NONE;
+  return refs;
+}
+
+function byTag(index: SignalIndex, event: Event): readonly Ref[] {
+  const refs = event.tag === null ? NONE : tagCandidates(index, event.tag);
+  if (refs.length === 0) return NONE;
   return refs.filter(
     ({ signal }) => signal.orLiteral || signal.literals.length === 0 || literalIndex(signal, event.text) !== null,
   );

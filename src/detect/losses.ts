@@ -54,6 +54,11 @@ export function newLosses(facts: DeviceFacts, at: Millis): LossState {
   };
 }
 
+/** Whether the time of the window has passed by then. */
+export function isWindowOver(losses: LossState, at: Millis): boolean {
+  return at >= losses.start + WINDOW;
+}
+
 /** Ends the window when its time has passed; tells when the share has risen, or has come down again. */
 export function enterLosses(
   losses: LossState,
@@ -61,7 +66,7 @@ export function enterLosses(
   at: Millis,
   settings: LossSettings | null,
 ): LossNews | null {
-  if (at < losses.start + WINDOW) return null;
+  if (!isWindowOver(losses, at)) return null;
   const { lost, expected } = lostSince(losses, facts);
   if (expected < ENOUGH) return null;
   const share = lost / expected;

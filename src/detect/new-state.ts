@@ -19,6 +19,7 @@ export function newState(
     groupsByDevice: new Map(),
     hops: new Map(),
     memories: new Set(),
+    hopRounds: 0,
     map,
     collector: newCollector(),
     operations,

@@ -1,9 +1,14 @@
 /** Messages in which a router admits that it did not log everything. */
-import type { Event } from "../model.ts";
+import type { Event, Tag } from "../model.ts";
 
 /** `%SEC-6-IPACCESSLOGRL: access-list logging rate-limited or missed 18 packets`
  * `%SYS-3-MSGLOST: 18 messages lost because of queue overflow` */
 const MARKERS = new Set(["IPACCESSLOGRL", "MSGLOST"]);
+
+/** Whether messages with this tag may say that others are missing. */
+export function mayBeLimited(tag: Tag): boolean {
+  return MARKERS.has(tag.mnemonic);
+}
 
 /** How many messages this one says are missing; 0 when it says no such thing. */
 export function limitedMessages({ tag, text }: Event): number {

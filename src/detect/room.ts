@@ -10,7 +10,7 @@ const MAX_GROUPS = 200_000;
 /** Groups looked at to find one that may go when all of them are too many. */
 const LOOKED_AT = 64;
 /** The nodes heard first are the router's own as long as nobody forged them from the beginning. */
-const MAX_NODES = 64;
+export const MAX_NODES = 64;
 /** How many groups may give way to nodes that nobody knew, and how soon there may be one more. */
 const SPARE = 64;
 const REFILL: Millis = 60_000;

@@ -28,44 +28,53 @@ export function enterStamp(state: StampState, event: Event, by: Millis): StampNe
   const stamp = readStamp(event);
   if (stamp === null) return null;
   const offset = offsetOf(event, stamp);
+  const unset = isUnset(event);
+  const shown = shownBy(state, stamp, offset, unset, event.at, by);
   const before = state.stamp;
-  const wasUnset = state.unset;
-  state.stamp = stamp;
-  state.unset = isUnset(event);
-  if (wasUnset || state.unset) {
-    // A router that boots shows a clock that is not set, and sets it: both are no surprise.
-    state.offset = offset;
-    return null;
-  }
-  const back = before - stamp;
-  const ahead = offset === null || state.offset === null ? 0 : offset - state.offset;
-  if (back > by) return jumped(state, event, "back", before, ahead < 0 ? -ahead : back, offset);
-  if (ahead > by) return jumped(state, event, "ahead", before, ahead, offset);
-  // What comes late from a queue on the way was stamped long before: the clock has not changed.
-  if (ahead >= -by) state.offset = offset;
-  if (state.jumped === null || event.at - state.jumped < STEADY) return null;
-  state.jumped = null;
-  return { kind: "steady" };
-}
-
-function jumped(
-  state: StampState,
-  event: Event,
-  direction: "back" | "ahead",
-  before: Millis,
-  distance: Millis,
-  offset: Millis | null,
-): StampNews {
+  const ahead = aheadOf(state, offset);
+  noteStamp(state, stamp, offset, unset, by);
+  if (shown === null) return null;
+  state.jumped = shown === "steady" ? null : event.at;
+  if (shown === "steady") return { kind: "steady" };
   state.offset = offset;
-  state.jumped = event.at;
+  const distance = shown === "back" && ahead >= 0 ? before - stamp : Math.abs(ahead);
   const facts = {
-    direction,
+    direction: shown,
     by: formatSpan(distance),
     minutes: String(Math.round(distance / 60_000)),
     before: new Date(before).toISOString(),
-    after: new Date(state.stamp).toISOString(),
+    after: new Date(stamp).toISOString(),
   };
   return { kind: "jump", facts };
+}
+
+/** What a stamp shows of its clock: a jump, an hour without one, or nothing new. */
+export function shownBy(
+  state: StampState,
+  stamp: Millis,
+  offset: Millis | null,
+  unset: boolean,
+  at: Millis,
+  by: Millis,
+): "back" | "ahead" | "steady" | null {
+  // A router that boots shows a clock that is not set, and sets it: both are no surprise.
+  if (state.unset || unset) return null;
+  if (state.stamp - stamp > by) return "back";
+  if (aheadOf(state, offset) > by) return "ahead";
+  return state.jumped === null || at - state.jumped < STEADY ? null : "steady";
+}
+
+/** Remembers a stamp that shows nothing new. */
+export function noteStamp(state: StampState, stamp: Millis, offset: Millis | null, unset: boolean, by: Millis): void {
+  // What comes late from a queue on the way was stamped long before: the clock has not changed.
+  if (state.unset || unset || aheadOf(state, offset) >= -by) state.offset = offset;
+  state.stamp = stamp;
+  state.unset = unset;
+}
+
+/** By how much the clock is further ahead of the arrival than it was. */
+function aheadOf(state: StampState, offset: Millis | null): Millis {
+  return offset === null || state.offset === null ? 0 : offset - state.offset;
 }
 
 /** Stamps that the time keeping did not believe, or that are no time of day, say nothing. */

@@ -177,7 +177,13 @@ export interface DeviceState {
   /** Whether the counter of the last message followed on from those before. */
   follows: boolean;
   /** Fingerprints of recent messages with their times and their addresses (places in `claims`), for duplicates. */
-  recent: { prints: number[]; at: Millis[]; via: number[] };
+  recent: {
+    prints: number[];
+    at: Millis[];
+    via: number[];
+    /** Where the next one goes: behind the newest. */
+    next: number;
+  };
   /** Addresses that use its name, and whether two of them do so at once. */
   claims: Claim[];
   conflict: Conflict | null;
@@ -225,6 +231,8 @@ export interface DetectState {
   memories: Set<string>;
   /** Devices by the hop on which they were heard, a few each. */
   hops: Map<string, string[]>;
+  /** How often that memory started again. */
+  hopRounds: number;
   map: DeviceMap;
   collector: CollectorState;
   /** What is observed of the routers' logging; null: nothing. */

@@ -83,12 +83,22 @@ export function unwatched(device: DeviceState): DeviceState {
 
 /** Tells a device's history when its clock, which was set, no longer is: a boot, and no jump of the clock. */
 export function watchClock(device: DeviceState, before: DeviceFacts["clock"], event: Event): DeviceEvent[] {
-  if (device.facts.clock !== "unset" || (before !== "ok" && before !== "unsynced")) return NOTHING;
-  const watch = watchOf(device);
-  if (watch.unset !== null && event.at - watch.unset < AGAIN) return NOTHING;
-  watch.unset = event.at;
+  if (!isUnsetNews(device, before, device.facts.clock, event.at)) return NOTHING;
+  watchOf(device).unset = event.at;
   const note = "the clock is not set: stamps begin with *, as after a boot";
   return [{ device: device.key, at: event.at, kind: "observation", line: event.raw, note }];
+}
+
+/** Whether a clock, as it was before and is now, has been set no more, and nobody was told of it lately. */
+export function isUnsetNews(
+  { watch }: DeviceState,
+  before: DeviceFacts["clock"],
+  now: DeviceFacts["clock"],
+  at: Millis,
+): boolean {
+  if (now !== "unset" || (before !== "ok" && before !== "unsynced")) return false;
+  const told = watch?.unset ?? null;
+  return told === null || at - told >= AGAIN;
 }
 
 /** Enters datagrams that this machine lost between two times. */

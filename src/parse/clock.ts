@@ -158,7 +158,8 @@ export function orderTime(keeper: TimeKeeper): { at: Millis; clock: string } {
   return { at, clock: keeper.previousClock };
 }
 
-function clockOf(keeper: TimeKeeper, clock: string): ClockState {
+/** The state of a clock, made if it is not there; it stays the same object. */
+export function clockOf(keeper: TimeKeeper, clock: string): ClockState {
   if (clock === "") return keeper.shared;
   let state = keeper.devices.get(clock);
   if (state === undefined) {

@@ -1,5 +1,5 @@
 /** Continuation lines find their head again: by hop and counter, never by guessing. */
-import type { Event, Millis } from "../model.ts";
+import type { Event, Millis, Tag } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import type { ContinuationKind } from "./continuation.ts";
 
@@ -40,15 +40,21 @@ export function createJoinState(): JoinState {
 /** What may follow a message and what ends it; null for one that stands alone. */
 export function expectedLines(event: Event): Pick<Head, "kinds" | "last" | "lastText"> | null {
   const { tag, text } = event;
-  if (tag === null) return null;
-  const found = MULTI_LINE.find(({ mnemonic, facility }) => mnemonic.test(tag.mnemonic) && facility.test(tag.facility));
-  if (found === undefined) return null;
+  const found = tag === null ? null : linesAfter(tag);
+  if (found === null) return null;
   const lines = text.split("\n");
   const whole =
     found.lastText === null
       ? text.includes(KEYWORD[found.last])
       : lines.some((line) => line.startsWith(found.lastText!));
   return whole ? null : found;
+}
+
+/** What may follow messages with this tag; null when they stand alone. */
+export function linesAfter(tag: Tag): Pick<Head, "kinds" | "last" | "lastText"> | null {
+  const fits = ({ mnemonic, facility }: (typeof MULTI_LINE)[number]) =>
+    mnemonic.test(tag.mnemonic) && facility.test(tag.facility);
+  return MULTI_LINE.find(fits) ?? null;
 }
 
 const KEYWORD: Record<ContinuationKind, string> = {
@@ -86,7 +92,9 @@ const MULTI_LINE: (Pick<Head, "kinds" | "last" | "lastText"> & { facility: RegEx
 
 /** Holds a head; returns the one that must go to make room, or null. */
 export function hold(state: JoinState, head: Omit<Head, "id" | "parts">): { held: Head; pushed: Head | null } {
-  const held: Head = { ...head, id: state.next++, parts: [] };
+  const { hop, event, clock, due, kinds, last, lastText, briefly } = head;
+  // Field by field, for a storm may consist of heads.
+  const held: Head = { id: state.next++, hop, event, clock, due, kinds, last, lastText, briefly, parts: [] };
   const heads = state.hops.get(head.hop) ?? [];
   if (heads.length === 0) state.hops.set(head.hop, heads);
   heads.push(held);

@@ -2,6 +2,7 @@
 import { RE2JS } from "re2js";
 import { parseNetwork } from "./cidr.ts";
 import type { Captures, SignalCondition } from "./compiled.ts";
+import { mayMatch, needleOf } from "./needle.ts";
 import { RuleProblem } from "./problem.ts";
 import { FIELDS, type FieldName, isField, type Reading } from "./reading.ts";
 
@@ -126,7 +127,9 @@ function everyPattern(patterns: RE2JS[]): Take {
 
 function takeOf(pattern: RE2JS): Take {
   const names = Object.keys(pattern.namedGroups());
+  const needle = needleOf(pattern.pattern());
   return (value, captures) => {
+    if (!mayMatch(needle, value)) return false;
     const matcher = pattern.matcher(value);
     if (!matcher.find()) return false;
     for (const name of names) {

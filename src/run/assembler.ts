@@ -49,11 +49,17 @@ export class Assembler {
     const brief = frame.transport === "file" && line.head && line.pri === null && line.relay === null;
     if (lines === null && !brief) return { event, clock: time.clock, order };
     const due = event.at + HOLD;
-    const head = { hop, event, clock: time.clock, due, ...(lines ?? BRIEF), briefly: brief && lines === null };
+    const { kinds, last, lastText } = lines ?? BRIEF;
+    const head = { hop, event, clock: time.clock, due, kinds, last, lastText, briefly: brief && lines === null };
     const { held, pushed } = hold(this.#joins, head);
     this.#orders.set(held.id, order);
     this.#wait(held);
     return pushed === null ? null : this.release(pushed);
+  }
+
+  /** Whether no message of this hop waits for lines. */
+  isIdle(hop: string): boolean {
+    return this.#joins.hops.size === 0 || !this.#joins.hops.has(hop);
   }
 
   /** The head that a continuation line belongs to. */

@@ -1,5 +1,8 @@
 /** Frames packed into one buffer, so that a thread hands them to another by transfer and not by copy. */
 import type { Frame, FrameFlag, Transport } from "../model.ts";
+import { AHEAD } from "../parse/quick/bytes.ts";
+import { hashText, Words } from "../parse/quick/words.ts";
+import type { Received } from "./quick.ts";
 
 /** A batch is handed over when it has this many bytes … */
 export const BATCH_BYTES = 65_536;
@@ -45,7 +48,8 @@ export class BatchWriter {
 
   /** The frames so far as a buffer of their own, ready to be transferred. */
   take(): ArrayBuffer {
-    const whole = new Uint8Array(this.#used);
+    // Whoever reads the last frame may look a little ahead.
+    const whole = new Uint8Array(this.#used + AHEAD);
     whole.set(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
     if (this.#buffer.length > BATCH_BYTES * 2) this.#buffer = Buffer.alloc(BATCH_BYTES);
@@ -53,22 +57,39 @@ export class BatchWriter {
   }
 }
 
-/** The frames of a batch in order; their bytes lie in the batch. */
-export function* readBatch(batch: ArrayBuffer): Generator<Frame> {
-  const bytes = Buffer.from(batch);
-  let at = 0;
-  while (at < bytes.length) {
-    const length = bytes.readUInt32LE(at + 8);
-    const bits = bytes.readUInt8(at + 13);
-    const fromEnd = at + HEAD + bytes.readUInt16LE(at + 14);
-    yield {
-      at: bytes.readDoubleLE(at),
-      transport: TRANSPORTS[bytes.readUInt8(at + 12)]!,
-      flags: FLAGS.filter((_, i) => bits & (1 << i)),
-      from: bytes.toString("utf8", at + HEAD, fromEnd),
-      raw: new Uint8Array(bytes.subarray(fromEnd, fromEnd + length)),
-      line: 0,
-    };
-    at = fromEnd + length;
+/** Takes messages straight from the bytes of a batch, where it can; `QuickPath` is one. */
+export interface MessageTaker {
+  /** Bytes from which messages will be offered; nobody changes them any more. */
+  beginRun(bytes: Uint8Array): void;
+  /** Offers the message from `from` to `to`; false when it was not taken. */
+  offerReceived(bytes: Uint8Array, from: number, to: number, received: Received): boolean;
+}
+
+/** Hands out the frames of batches in order; one reader for each thread that reads them. */
+export class BatchReader {
+  readonly #addresses = new Words((text) => ({ text, hash: hashText(text) }));
+  readonly #received: Received = { at: 0, transport: "udp", from: "", fromHash: 0 };
+
+  /** Offers each message to `taker`; a copy of what it leaves goes to `accept`. */
+  read(batch: ArrayBuffer, taker: MessageTaker, accept: (frame: Frame) => void): void {
+    const bytes = Buffer.from(batch);
+    taker.beginRun(bytes);
+    const received = this.#received;
+    for (let at = 0, end = bytes.length - AHEAD; at < end; ) {
+      const fromEnd = at + HEAD + bytes.readUInt16LE(at + 14);
+      const to = fromEnd + bytes.readUInt32LE(at + 8);
+      const address = this.#addresses.find(bytes, at + HEAD, fromEnd);
+      const bits = bytes[at + 13]!;
+      received.at = bytes.readDoubleLE(at);
+      received.transport = TRANSPORTS[bytes[at + 12]!]!;
+      received.from = address.text;
+      received.fromHash = address.hash;
+      if (bits !== 0 || !taker.offerReceived(bytes, fromEnd, to, received)) {
+        const raw = new Uint8Array(bytes.subarray(fromEnd, to));
+        const flags = FLAGS.filter((_, i) => bits & (1 << i));
+        accept({ raw, from: address.text, transport: received.transport, at: received.at, flags, line: 0 });
+      }
+      at = to;
+    }
   }
 }

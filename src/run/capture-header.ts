@@ -7,6 +7,11 @@ import type { Event } from "../model.ts";
 export class CaptureHeader {
   #kept: { from: string; limited: number } | null = null;
 
+  /** Whether the next message tells whose it is. */
+  get isPending(): boolean {
+    return this.#kept !== null;
+  }
+
   /** Looks at a line that is no message. */
   note({ transport, from, text }: Event): void {
     const limited = transport === "file" ? limitedByHeader(text) : null;

@@ -3,7 +3,7 @@ import type { Frame, Millis } from "../model.ts";
 import { createTimeKeeper, readStamp, timingStamp, type YearPolicy } from "../parse/clock.ts";
 import { parseLine } from "../parse/parse.ts";
 import { stampMillis } from "../parse/time.ts";
-import { fileMtime, fileSource } from "../source/file.ts";
+import { fileMtime, fileSource, type LineTaker } from "../source/file.ts";
 import type { Source } from "../source/source.ts";
 
 /** Lines looked at to find a date before a capture is read in earnest. */
@@ -17,8 +17,8 @@ export interface Capture {
   policy: YearPolicy;
   /** Which year the lines without one get, in words; null when no line needs it. */
   yearNote: string | null;
-  /** Reads everything, from the first line on. */
-  read(accept: (frame: Frame) => void): Promise<void>;
+  /** Reads everything, from the first line on; lines are offered to `taker` first. */
+  read(accept: (frame: Frame) => void, taker?: LineTaker): Promise<void>;
   stop(): Promise<void>;
   bytes(): number;
 }
@@ -68,9 +68,10 @@ async function openCapture(path: string, year: number | null, now: Millis): Prom
     yearNote,
     bytes: () => source.stats().bytes,
     stop: () => source.stop(),
-    read: (deliver) =>
+    read: (deliver, taker) =>
       readOn(source, peeked, deliver, (next) => {
         accept = next;
+        if (taker !== undefined) source.offerTo(taker);
       }),
   };
 }

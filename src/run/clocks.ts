@@ -2,9 +2,15 @@
 import { type Timer, TimerQueue } from "../detect/timers.ts";
 import type { Millis } from "../model.ts";
 
+/** Where a clock stands, and what waits on it. */
+export interface RunningClock {
+  now: Millis;
+  timers: TimerQueue;
+}
+
 /** The shared clock ("") and one for each device that has its own. */
 export class Clocks {
-  readonly #clocks = new Map<string, { now: Millis; timers: TimerQueue }>();
+  readonly #clocks = new Map<string, RunningClock>();
   /** When the entry of a group and kind comes up; it may be due later by then. */
   readonly #queued = new Map<string, Millis>();
 
@@ -19,13 +25,13 @@ export class Clocks {
     const queued = this.#queued.get(key);
     if (queued !== undefined && queued <= timer.due) return;
     this.#queued.set(key, timer.due);
-    this.#clock(clock).timers.push(timer);
+    this.clock(clock).timers.push(timer);
   }
 
   /** Moves a clock on and gives, one after another, the timers that are due by then.
    * `dueOf` tells when a timer is really due: undefined when it is no more. */
   *advance(name: string, now: Millis, dueOf: (timer: Timer) => Millis | undefined): Generator<Timer> {
-    const clock = this.#clock(name);
+    const clock = this.clock(name);
     clock.now = Math.max(clock.now, now);
     for (let timer = clock.timers.pop(clock.now); timer !== null; timer = clock.timers.pop(clock.now)) {
       const key = keyOf(name, timer);
@@ -38,7 +44,8 @@ export class Clocks {
     }
   }
 
-  #clock(name: string): { now: Millis; timers: TimerQueue } {
+  /** A clock, made if it is not there; it stays the same object. */
+  clock(name: string): RunningClock {
     let clock = this.#clocks.get(name);
     if (clock === undefined) {
       clock = { now: Number.NEGATIVE_INFINITY, timers: new TimerQueue() };

@@ -1,36 +1,146 @@
 /** The last lines of each router, for whoever reads an alert and asks what came before. */
-import type { Event, Evidence } from "../model.ts";
+import type { Event, Evidence, Millis } from "../model.ts";
 import { deviceKey } from "../model.ts";
 
 /** Lines of context kept with an alert. */
 export const CONTEXT_LINES = 10;
 /** Lines remembered a device: a block's own lines are evidence already and do not count as context. */
 const REMEMBERED = 24;
-/** Devices remembered; the one silent longest is forgotten first. */
+/** Devices remembered; one that has been silent for long is forgotten first. */
 const MAX_DEVICES = 5_000;
 /** Longest line kept, bytes. */
 const MAX_BYTES = 1_024;
+/** Runs of input that stay in memory whole, so that their lines need not be copied; bytes. */
+const MAX_RUNS = 16 * 1_048_576;
+
+/** The newest lines of one device. */
+export interface Ring {
+  key: string;
+  /** How many lines it was told of; the newest stands at `(noted - 1) % REMEMBERED`. */
+  noted: number;
+  at: Float64Array;
+  /** Where each line is: number of its run, first byte, length. Run 0: it is in `own`. */
+  place: Int32Array;
+  own: (Uint8Array | null)[];
+  /** False once it was forgotten. */
+  alive: boolean;
+  /** Lines noted, over all devices, when it last came to the end of the queue, and when it was last told of one. */
+  queued: number;
+  last: number;
+}
+
+interface Run {
+  number: number;
+  bytes: Uint8Array;
+}
 
 /** A ring of recent lines for each of the devices heard last. */
 export class RecentLines {
-  readonly #rings = new Map<string, Evidence[]>();
+  /** In the order in which they are looked at when one has to go. */
+  readonly #rings = new Map<string, Ring>();
+  #runs: Run[] = [];
+  #runBytes = 0;
+  #runNumber = 0;
+  #noted = 0;
 
   note(event: Event): void {
-    const key = deviceKey(event.device);
+    const ring = this.ringOf(deviceKey(event.device));
+    const slot = this.#slotFor(ring, event.at);
+    ring.own[slot] = event.raw.subarray(0, MAX_BYTES);
+    ring.place[slot * 3] = 0;
+  }
+
+  /** Notes a line of the run that was begun last. */
+  noteIn(ring: Ring, at: Millis, from: number, to: number): void {
+    const slot = this.#slotFor(ring, at);
+    ring.place[slot * 3] = this.#runNumber;
+    ring.place[slot * 3 + 1] = from;
+    ring.place[slot * 3 + 2] = Math.min(to - from, MAX_BYTES);
+  }
+
+  /** Bytes from which lines will be noted; nobody may change them any more. */
+  beginRun(bytes: Uint8Array): void {
+    this.#runs.push({ number: ++this.#runNumber, bytes });
+    this.#runBytes += bytes.length;
+    if (this.#runBytes > MAX_RUNS) this.#dropRuns();
+  }
+
+  /** The ring of a device, made if it has none. */
+  ringOf(key: string): Ring {
     let ring = this.#rings.get(key);
-    if (ring === undefined) {
-      ring = [];
-      if (this.#rings.size >= MAX_DEVICES) this.#rings.delete(this.#rings.keys().next().value!);
-    } else this.#rings.delete(key);
+    if (ring !== undefined) return ring;
+    if (this.#rings.size >= MAX_DEVICES) this.#forgetOne();
+    ring = {
+      key,
+      noted: 0,
+      at: new Float64Array(REMEMBERED),
+      place: new Int32Array(REMEMBERED * 3),
+      own: [],
+      alive: true,
+      queued: this.#noted,
+      last: this.#noted,
+    };
     this.#rings.set(key, ring);
-    ring.push({ at: event.at, raw: event.raw.subarray(0, MAX_BYTES) });
-    if (ring.length > REMEMBERED) ring.shift();
+    return ring;
   }
 
   /** The newest lines of a device that are not among the evidence. */
   before(device: string, evidence: Evidence[]): Evidence[] {
+    const ring = this.#rings.get(device);
+    if (ring === undefined) return [];
     const known = new Set(evidence.map(print));
-    return (this.#rings.get(device) ?? []).filter((line) => !known.has(print(line))).slice(-CONTEXT_LINES);
+    const lines: Evidence[] = [];
+    for (let n = Math.max(0, ring.noted - REMEMBERED); n < ring.noted; n++) {
+      const slot = n % REMEMBERED;
+      lines.push({ at: ring.at[slot]!, raw: this.#lineAt(ring, slot) });
+    }
+    return lines.filter((line) => !known.has(print(line))).slice(-CONTEXT_LINES);
+  }
+
+  #slotFor(ring: Ring, at: Millis): number {
+    const slot = ring.noted++ % REMEMBERED;
+    ring.at[slot] = at;
+    ring.last = ++this.#noted;
+    return slot;
+  }
+
+  #lineAt(ring: Ring, slot: number): Uint8Array {
+    const number = ring.place[slot * 3]!;
+    if (number === 0) return ring.own[slot]!;
+    const { bytes } = this.#runs[number - this.#runs[0]!.number]!;
+    const from = ring.place[slot * 3 + 1]!;
+    // A copy: a view would keep the whole run in memory.
+    return new Uint8Array(bytes.subarray(from, from + ring.place[slot * 3 + 2]!));
+  }
+
+  /** Lets the older half of the runs go; lines of them that are still among a device's newest are copied first. */
+  #dropRuns(): void {
+    let kept = 0;
+    while (this.#runBytes > MAX_RUNS / 2 && kept < this.#runs.length - 1)
+      this.#runBytes -= this.#runs[kept++]!.bytes.length;
+    const until = this.#runs[kept]!.number;
+    for (const ring of this.#rings.values()) {
+      for (let slot = 0; slot < REMEMBERED; slot++) {
+        const number = ring.place[slot * 3]!;
+        if (number === 0 || number >= until) continue;
+        ring.own[slot] = this.#lineAt(ring, slot);
+        ring.place[slot * 3] = 0;
+      }
+    }
+    this.#runs = this.#runs.slice(kept);
+  }
+
+  /** Forgets the first device of the queue that was not heard since it came there; the others go to its end. */
+  #forgetOne(): void {
+    for (const [key, ring] of this.#rings) {
+      this.#rings.delete(key);
+      if (ring.last === ring.queued) {
+        ring.alive = false;
+        return;
+      }
+      ring.queued = ring.last;
+      this.#rings.set(key, ring);
+    }
   }
 }
 

@@ -16,4 +16,8 @@ export interface EngineOptions {
   watcher?: EngineWatcher;
   /** What is observed of the routers' logging itself; nothing when left out. */
   operations?: Operations | null;
+  /** Whether somebody will ask for what happened on the routers; else it is not kept. */
+  keepsHistory?: boolean;
+  /** False: every line goes the usual way. */
+  quick?: boolean;
 }

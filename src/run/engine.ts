@@ -18,6 +18,7 @@ import type { Act, DeviceSettings, Event, Frame, Millis, Outcome } from "../mode
 import { deviceKey } from "../model.ts";
 import { continuationKind } from "../parse/continuation.ts";
 import type { Head } from "../parse/join.ts";
+import { QuickReader } from "../parse/quick/read.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { Assembler, type Whole } from "./assembler.ts";
 import { CaptureHeader } from "./capture-header.ts";
@@ -27,6 +28,7 @@ import { naming, toKnown } from "./device-map.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { Ledger } from "./ledger.ts";
+import { noteOf, QuickPath, type TagNote } from "./quick.ts";
 import { Session, type TimedLine } from "./session.ts";
 import { Streams } from "./streams.ts";
 import { type Swapped, swapRules } from "./swap.ts";
@@ -46,12 +48,16 @@ export class Engine {
   readonly #onEvent: EngineOptions["onEvent"];
   readonly #watcher: EngineWatcher | null;
   readonly #header = new CaptureHeader();
+  /** Takes ordinary lines straight from their bytes; what it leaves is for `accept`. */
+  readonly quick: QuickPath;
   #order = 0;
 
   constructor(options: EngineOptions) {
     const map: DeviceMap = new Map();
     const name = naming(map);
-    this.session = new Session(options.policy, name);
+    const keepsHistory = options.keepsHistory ?? true;
+    const reader = new QuickReader<TagNote>((tag) => noteOf(this.#bench.index, tag, keepsHistory));
+    this.session = new Session(options.policy, name, reader);
     this.#assembler = new Assembler(this.#clocks, name);
     this.state = newState(options.rules, map, options.maxDevices, options.operations ?? null, {
       // What is not saved yet is newer than what is stored.
@@ -59,7 +65,7 @@ export class Engine {
       evicted: (key, device) => this.ledger.evicted.set(key, unwatched(device)),
     });
     this.#silences = new SilenceTimers(this.state, (clock, timer) => this.#clocks.put(clock, timer));
-    this.ledger = new Ledger(this.state, this.counters.ignored);
+    this.ledger = new Ledger(this.state, this.counters.ignored, keepsHistory);
     this.#onEvent = options.onEvent;
     this.#watcher = options.watcher ?? null;
     this.#bench = {
@@ -68,12 +74,33 @@ export class Engine {
       index: indexSignals(options.rules),
       put: (clock, timer) => this.#clocks.put(clock, timer),
     };
+    // Whoever is told of every message needs every message made.
+    const isWatched = options.onEvent !== undefined || options.watcher !== undefined;
+    const isOff = options.quick === false || isWatched;
+    const { session, state, ledger, counters } = this;
+    const parts = {
+      isOff,
+      reader,
+      bench: this.#bench,
+      header: this.#header,
+      state,
+      session,
+      clocks: this.#clocks,
+      assembler: this.#assembler,
+      ledger,
+      silences: this.#silences,
+      counters,
+    };
+    const advance = (clock: string, now: Millis) => this.#advance(clock, now);
+    this.quick = new QuickPath({ ...parts, advance, taken: () => this.#order++ });
   }
 
   /** Takes one frame as it came. */
   accept(frame: Frame): void {
     countFrame(this.counters, frame);
-    for (const line of this.session.push(frame)) this.#enter(line);
+    const lines = this.session.push(frame);
+    for (const line of lines) this.#enter(line);
+    if (lines.length === 1) this.quick.met(lines[0]!);
   }
 
   /** Time passes on the shared clock although no message comes. */
@@ -92,11 +119,13 @@ export class Engine {
 
   /** Takes what operators say of devices; their open alerts are judged anew. */
   know(settings: readonly DeviceSettings[], at: Millis): void {
+    this.quick.forget();
     for (const device of enterSettings(this.state, settings.map(toKnown))) this.ledger.exposureChanged(device, at);
   }
 
   /** Puts other rules in force between two messages. */
   swap(rules: CompiledRule[]): Swapped {
+    this.quick.forget();
     return swapRules(this.#bench, this.ledger, rules, Math.max(this.session.latest ?? 0, this.session.now ?? 0));
   }
 

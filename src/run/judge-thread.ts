@@ -5,7 +5,7 @@ import { loadRules, shippedRules } from "../rule/load.ts";
 import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { readBatch } from "./batch.ts";
+import { BatchReader } from "./batch.ts";
 import { collectorDropped, collectorStarted } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { Engine } from "./engine.ts";
@@ -52,6 +52,7 @@ function start(config: Config) {
   engine.know(stored.settings, Date.now());
   collectorStarted(engine, Date.now());
   const writer = new Writer(engine, store, stored, say);
+  const batches = new BatchReader();
   let lastStatus = 0;
   let finished = false;
 
@@ -86,7 +87,7 @@ function start(config: Config) {
       if (lost > 0) collectorDropped(engine, lost, Date.now());
       if (message.rejected > 0) engine.counters.shed.connections = message.rejected;
       if (message.kind === "end") return finish();
-      for (const frame of readBatch(message.frames)) engine.accept(frame);
+      batches.read(message.frames, engine.quick, (frame) => engine.accept(frame));
       writer.commitIfDue();
       ingest.postMessage({ kind: "done" } satisfies BatchDone);
     });

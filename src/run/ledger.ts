@@ -54,8 +54,12 @@ export class Ledger {
   /** State-changing events since the last save. */
   pending = 0;
 
-  constructor(state: DetectState, ignored: Counters["ignored"]) {
+  /** Whether somebody will ask for what happened on the routers. */
+  readonly keepsHistory: boolean;
+
+  constructor(state: DetectState, ignored: Counters["ignored"], keepsHistory = true) {
     this.#state = state;
+    this.keepsHistory = keepsHistory;
     this.ignored = ignored;
   }
 
@@ -104,7 +108,7 @@ export class Ledger {
   /** An operator's act, a boot, a release learnt, or a conflict; the last two are written to the device's alerts. */
   deviceEvent(event: DeviceEvent, device: DeviceState): void {
     this.pending++;
-    this.#deviceEvents.push(event);
+    if (this.keepsHistory) this.#deviceEvents.push(event);
     if (this.#deviceEvents.length > MAX_DEVICE_EVENTS) this.#deviceEvents.splice(0, MAX_DEVICE_EVENTS / 2);
     if (event.kind === "release" || event.kind === "conflict") this.exposureChanged(device, event.at);
   }

@@ -23,6 +23,10 @@ export interface ReplayOptions {
   until: Millis | null;
   /** Observe the routers' logging too. */
   operations?: boolean;
+  /** Whether the result goes into a database, with what happened on the routers (true when left out). */
+  keepsHistory?: boolean;
+  /** False: no line takes the quick path. */
+  quick?: boolean;
   onEvent?: (event: Event, order: number, settled: number) => void;
   onProgress?: (done: { bytes: number; lines: number; alerts: number }) => void;
 }
@@ -52,6 +56,8 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     policy: captures[0]?.policy ?? { year: options.year, anchor: null, latest: null },
     maxDevices: MAX_DEVICES,
     operations: options.operations === true ? DEFAULT_OPERATIONS : null,
+    keepsHistory: options.keepsHistory ?? true,
+    quick: options.quick ?? true,
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
   });
   engine.know(options.settings ?? [], 0);
@@ -68,6 +74,11 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     }
   };
   let lines = 0;
+  const lineDone = () => {
+    if (++lines % COLLECT_EVERY !== 0) return;
+    collect();
+    options.onProgress?.({ bytes: engine.counters.bytes.file, lines, alerts: alerts.size });
+  };
   let broken: unknown = null;
   for (const capture of captures) {
     const last = engine.session.latest;
@@ -77,13 +88,22 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     if (capture.yearNote !== null)
       notes.push(captures.length > 1 ? `${capture.path}: ${capture.yearNote}` : capture.yearNote);
     engine.session.beginFile(capture.policy, capture.path);
+    engine.quick.forget();
     try {
-      await capture.read((frame) => {
-        engine.accept(frame);
-        if (++lines % COLLECT_EVERY !== 0) return;
-        collect();
-        options.onProgress?.({ bytes: engine.counters.bytes.file, lines, alerts: alerts.size });
-      });
+      await capture.read(
+        (frame) => {
+          engine.accept(frame);
+          lineDone();
+        },
+        {
+          beginRun: (bytes) => engine.quick.beginRun(bytes),
+          offer(bytes, from, limit) {
+            const end = engine.quick.offer(bytes, from, limit);
+            if (end !== -1) lineDone();
+            return end;
+          },
+        },
+      );
     } catch (error) {
       broken ??= error;
     }

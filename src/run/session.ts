@@ -15,6 +15,9 @@ import {
 } from "../parse/clock.ts";
 import { identify } from "../parse/identity.ts";
 import { type ParsedLine, parseLine } from "../parse/parse.ts";
+import { AHEAD, trimmedEnd } from "../parse/quick/bytes.ts";
+import { parsedLine } from "../parse/quick/parsed.ts";
+import { QuickReader } from "../parse/quick/read.ts";
 import { stampMillis } from "../parse/time.ts";
 
 /** How many lines may wait for the one that confirms a jump of a clock. */
@@ -45,37 +48,45 @@ interface Waiting {
 
 /** Parses, times and identifies frames one after another. */
 export class Session {
-  readonly #keeper;
+  readonly keeper;
   readonly #prompts = new Map<string, string>();
   readonly #nameOf: NameOf;
   #waiting: Waiting[] = [];
+  readonly #quick: QuickReader<unknown>;
+  /** Where a line is laid for the quick reader, which looks ahead. */
+  readonly #page = Buffer.alloc(4_096);
 
-  constructor(policy: YearPolicy, nameOf: NameOf = (name) => name) {
+  constructor(
+    policy: YearPolicy,
+    nameOf: NameOf = (name) => name,
+    quick: QuickReader<unknown> = new QuickReader(() => null),
+  ) {
     this.#nameOf = nameOf;
-    this.#keeper = createTimeKeeper(policy);
+    this.#quick = quick;
+    this.keeper = createTimeKeeper(policy);
   }
 
   /** The last time given on the shared clock; kept over a restart. */
   get now(): Millis | null {
-    return this.#keeper.shared.now;
+    return this.keeper.shared.now;
   }
   set now(at: Millis | null) {
-    this.#keeper.shared.now = at;
+    this.keeper.shared.now = at;
   }
 
   /** The latest time that any line was given. */
   get latest(): Millis | null {
-    return this.#keeper.previous;
+    return this.keeper.previous;
   }
 
   /** Another file begins: its stamps without a year are read by its own policy. */
   beginFile(policy: YearPolicy, name: string): void {
-    beginInput(this.#keeper, policy, name);
+    beginInput(this.keeper, policy, name);
   }
 
   /** Takes one frame; gives the lines that are ready, in order. */
   push(frame: Frame): TimedLine[] {
-    const line = parseLine(frame.raw, frame.transport === "file");
+    const line = this.#parse(frame);
     if (line.prompt !== null) this.#prompts.set(frame.from, line.prompt);
     const device = this.#nameOf(identify(line, frame, this.#prompts.get(frame.from) ?? null), frame, line.relay);
     if (frame.at !== null) return [this.#received(frame, line, device, frame.at)];
@@ -83,8 +94,8 @@ export class Session {
     const clock = stamp?.source === "device" ? deviceKey(device) : "";
     const waiting: Waiting = { frame, line, device, clock, instant: null };
     if (this.#waiting.length === 0) {
-      waiting.instant = stamp === null ? null : readStamp(this.#keeper, stamp.stamp, clock);
-      if (waiting.instant === null || !isDoubtful(this.#keeper, clock, waiting.instant))
+      waiting.instant = stamp === null ? null : readStamp(this.keeper, stamp.stamp, clock);
+      if (waiting.instant === null || !isDoubtful(this.keeper, clock, waiting.instant))
         return [this.#timed(waiting, false)];
       this.#waiting.push(waiting);
       return [];
@@ -95,13 +106,28 @@ export class Session {
     return this.#waiting.length > LOOK_AHEAD ? this.#settle(false) : [];
   }
 
+  /** Whether lines wait for one that confirms a clock. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  #parse({ raw, transport }: Frame): ParsedLine {
+    if (raw.length + AHEAD <= this.#page.length) {
+      this.#page.set(raw);
+      this.#page.fill(0, raw.length, raw.length + AHEAD);
+      const quick = this.#quick.read(this.#page, 0, trimmedEnd(raw, 0, raw.length), false);
+      if (quick !== -1) return parsedLine(this.#quick, this.#page);
+    }
+    return parseLine(raw, transport === "file");
+  }
+
   /** The lines that were waiting when the input ended. */
   end(): TimedLine[] {
     return this.#waiting.length === 0 ? [] : [...this.#settle(false), ...this.end()];
   }
 
   #agrees(doubted: Waiting, later: Waiting): boolean {
-    return confirms(this.#keeper, doubted.clock, doubted.instant!, timingStamp(later.line)!.stamp);
+    return confirms(this.keeper, doubted.clock, doubted.instant!, timingStamp(later.line)!.stamp);
   }
 
   /** Gives out the doubted line, then lets the others queue up again. */
@@ -116,12 +142,9 @@ export class Session {
   #timed(waiting: Waiting, believed: boolean): TimedLine {
     const { frame, line, device, clock, instant } = waiting;
     const stamp = timingStamp(line);
-    const time: LineTime =
-      stamp === null || instant === null
-        ? { ...orderTime(this.#keeper), source: "order", flags: ["no-time"] }
-        : { ...moveClock(this.#keeper, clock, instant, believed, stamp.stamp), source: stamp.source, clock };
-    this.#keeper.previous = time.at;
-    this.#keeper.previousClock = time.clock;
+    const time = stamp === null || instant === null ? this.#ordered() : this.#stamped(stamp, clock, instant, believed);
+    this.keeper.previous = time.at;
+    this.keeper.previousClock = time.clock;
     return {
       frame,
       line,
@@ -132,8 +155,23 @@ export class Session {
     };
   }
 
+  #ordered(): LineTime {
+    const { at, clock } = orderTime(this.keeper);
+    return { at, clock, source: "order", flags: ["no-time"] };
+  }
+
+  #stamped(
+    { stamp, source }: NonNullable<ReturnType<typeof timingStamp>>,
+    clock: string,
+    instant: Millis,
+    believed: boolean,
+  ): LineTime {
+    const { at, flags } = moveClock(this.keeper, clock, instant, believed, stamp);
+    return { at, clock, source, flags };
+  }
+
   #received(frame: Frame, line: ParsedLine, device: string, at: Millis): TimedLine {
-    const { shared } = this.#keeper;
+    const { shared } = this.keeper;
     const flags: EventFlag[] = shared.now !== null && at < shared.now ? ["clock-back"] : [];
     shared.now = Math.max(shared.now ?? at, at);
     const time: LineTime = { at: shared.now, source: "received", clock: "", flags };

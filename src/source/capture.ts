@@ -18,6 +18,7 @@ export function cleanLine(raw: Uint8Array): Uint8Array {
 /** Joins the lines that an 80-column terminal wrapped; holds back at most one line. */
 export interface Unwrapper {
   push(line: Line): Line[];
+  isHolding(): boolean;
   flush(): Line[];
 }
 
@@ -36,6 +37,7 @@ export function createUnwrapper(options: { maxBytes: number }): Unwrapper {
   };
 
   return {
+    isHolding: () => held !== null,
     push(line) {
       const gap = line.flags.length > 0 ? null : wrapGap(line.raw);
       if (gap === null && held === null) return [line];
@@ -61,6 +63,11 @@ export function createUnwrapper(options: { maxBytes: number }): Unwrapper {
     },
     flush: release,
   };
+}
+
+/** Whether an ASCII line of this many bytes may be one that a terminal wrapped. */
+export function mayBeWrapped(length: number): boolean {
+  return length === COLUMNS || length === COLUMNS - 1;
 }
 
 function needsCleaning(raw: Uint8Array): boolean {

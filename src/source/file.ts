@@ -18,14 +18,30 @@ export interface FileOptions {
   stdin?: Readable | undefined;
 }
 
+/** Takes lines straight from the bytes that were read, where it can. */
+export interface LineTaker {
+  /** Bytes from which lines will be offered; nobody changes them any more. */
+  beginRun(bytes: Uint8Array): void;
+  /** Offers the line that begins at `from`: the place of its end when it was taken, else -1. The last line that is
+   * offered ends right before `limit`. */
+  offer(bytes: Uint8Array, from: number, limit: number): number;
+}
+
+/** A capture as a source. */
+export interface FileSource extends Source {
+  /** From now on lines are offered to `taker` first; those that it leaves are delivered. */
+  offerTo(taker: LineTaker): void;
+}
+
 /** A capture as a source. `start` rejects with NO_INPUT or NO_PERMISSION; `finished` rejects with DATA_INVALID for broken compression (what came before it is delivered) and IO. */
-export function fileSource(options: FileOptions): Source {
+export function fileSource(options: FileOptions): FileSource {
   const { path } = options;
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const stats = { received: 0, bytes: 0, truncated: 0 };
   let input: Readable | null = null;
   let reading: Promise<void> = Promise.resolve();
   let stopped = false;
+  let taker: LineTaker | null = null;
   let gate: { opened: Promise<void>; open: () => void } | null = null;
   let settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
   const finished = new Promise<void>((resolve, reject) => {
@@ -40,14 +56,36 @@ export function fileSource(options: FileOptions): Source {
     let line = 0;
     const pass = async (lines: readonly Line[], last: boolean): Promise<void> => {
       for (const found of lines) {
-        line = found.line;
-        const raw = cleanLine(found.raw);
-        for (const whole of unwrapper.push(raw === found.raw ? found : { ...found, raw })) {
+        for (const whole of prepared(found)) {
           const waiting = hand(whole);
           if (waiting !== undefined) await waiting;
         }
       }
       if (last) for (const whole of unwrapper.flush()) await hand(whole);
+    };
+    const prepared = (found: Line): Line[] => {
+      line = found.line;
+      const raw = cleanLine(found.raw);
+      return unwrapper.push(raw === found.raw ? found : { ...found, raw });
+    };
+    /** Offers lines to the taker; the place where one is that has to go the usual way while the gate is shut. */
+    const offerLines = (bytes: Uint8Array, start: number, to: LineTaker): number => {
+      let at = start;
+      const limit = bytes.lastIndexOf(LF, bytes.length - 1 - AHEAD) + 1;
+      while (at < bytes.length && gate === null && !stopped) {
+        const end = at >= limit || splitter.isHolding() || unwrapper.isHolding() ? -1 : to.offer(bytes, at, limit);
+        if (end !== -1) {
+          line = splitter.skip();
+          stats.received++;
+          at = bytes[end] === CR ? end + 2 : end + 1;
+          continue;
+        }
+        const feed = bytes.indexOf(LF, at);
+        const next = feed === -1 ? bytes.length : feed + 1;
+        for (const found of splitter.push(bytes.subarray(at, next))) for (const whole of prepared(found)) give(whole);
+        at = next;
+      }
+      return at;
     };
     const hand = (found: Line): Promise<void> | undefined => {
       if (gate === null) return give(found);
@@ -64,7 +102,14 @@ export function fileSource(options: FileOptions): Source {
         if (stopped) return;
         const text = stats.bytes === 0 ? withoutMark(chunk) : chunk;
         stats.bytes += chunk.length;
-        await pass(splitter.push(text), false);
+        let at = 0;
+        if (taker !== null) {
+          taker.beginRun(text);
+          while (at < text.length && !stopped) {
+            if (gate !== null) await gate.opened;
+            at = offerLines(text, at, taker);
+          }
+        } else await pass(splitter.push(text), false);
       }
       await pass(splitter.flush(), true);
     } catch (error) {
@@ -80,9 +125,15 @@ export function fileSource(options: FileOptions): Source {
     address: path,
     finished,
     async start(deliver) {
-      input = path === "-" ? (options.stdin ?? process.stdin) : (await openFile(path)).createReadStream();
+      input =
+        path === "-"
+          ? (options.stdin ?? process.stdin)
+          : (await openFile(path)).createReadStream({ highWaterMark: CHUNK_BYTES });
       reading = read(input, deliver);
       reading.then(settle?.resolve, settle?.reject);
+    },
+    offerTo(next) {
+      taker = next;
     },
     pause() {
       if (gate !== null) return;
@@ -114,6 +165,13 @@ export function fileMtime(path: string): Millis | null {
   const mtime = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   return mtime === undefined ? null : Math.floor(mtime);
 }
+
+/** Bytes read at once. */
+const CHUNK_BYTES = 1 << 19;
+/** Whoever takes lines may look this far behind their end. */
+const AHEAD = 16;
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Opens a file to read; rejects with NO_INPUT or NO_PERMISSION. */
 export async function openFile(path: string): Promise<FileHandle> {

@@ -12,6 +12,10 @@ export interface Line {
 /** Cuts bytes into lines; holds back at most `maxBytes` and one. */
 export interface LineSplitter {
   push(chunk: Uint8Array): Line[];
+  /** Whether the beginning of a line is held back. */
+  isHolding(): boolean;
+  /** A line was read elsewhere; returns its number. */
+  skip(): number;
   /** The last line, when it has no end. */
   flush(): Line[];
 }
@@ -47,6 +51,8 @@ export function createLineSplitter(options: { maxBytes: number }): LineSplitter 
   };
 
   return {
+    isHolding: () => heldLength > 0 || overflow,
+    skip: () => line++,
     push(chunk) {
       const lines: Line[] = [];
       let from = 0;

@@ -1,0 +1,89 @@
+/** Words of headers by their bytes: the same bytes find the same entry, without a string being made of them first. */
+
+/** Words remembered; hostile input may invent more, then the memory starts again. */
+const MAX_WORDS = 20_000;
+
+interface Entry<T> {
+  hash: number;
+  text: string;
+  value: T;
+}
+
+/** A hash over bytes, four at a time. */
+export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = to - from;
+  let i = from;
+  for (; i + 4 <= to; i += 4) {
+    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    hash = Math.imul(hash ^ word, 0x85ebca6b);
+    hash ^= hash >>> 15;
+  }
+  for (; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash ^ (hash >>> 13);
+}
+
+/** The hash of a text, as of its bytes. */
+export function hashText(text: string): number {
+  const bytes = Buffer.from(text);
+  return hashBytes(bytes, 0, bytes.length);
+}
+
+/** Whether these bytes spell this text, which is ASCII. */
+export function spells(text: string, bytes: Uint8Array, from: number, to: number): boolean {
+  if (text.length !== to - from) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[from + i]) return false;
+  return true;
+}
+
+/** ASCII bytes as a string. */
+export function textOf(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1");
+}
+
+/** Values by the bytes of a word; `make` is asked once for each word. */
+export class Words<T> {
+  readonly #make: (text: string) => T;
+  #slots: (Entry<T> | undefined)[] = new Array(256);
+  #size = 0;
+
+  constructor(make: (text: string) => T) {
+    this.#make = make;
+  }
+
+  clear(): void {
+    this.#slots = new Array(256);
+    this.#size = 0;
+  }
+
+  find(bytes: Uint8Array, from: number, to: number): T {
+    const hash = hashBytes(bytes, from, to);
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = this.#slots[slot];
+      if (entry === undefined) break;
+      if (entry.hash === hash && spells(entry.text, bytes, from, to)) return entry.value;
+    }
+    const text = textOf(bytes, from, to);
+    const value = this.#make(text);
+    this.#enter({ hash, text, value });
+    return value;
+  }
+
+  #enter(entry: Entry<T>): void {
+    if (this.#size >= MAX_WORDS) this.clear();
+    else if (this.#size * 2 >= this.#slots.length) {
+      const before = this.#slots;
+      this.#slots = new Array(before.length * 2);
+      for (const one of before) if (one !== undefined) this.#put(one);
+    }
+    this.#put(entry);
+    this.#size++;
+  }
+
+  #put(entry: Entry<T>): void {
+    const mask = this.#slots.length - 1;
+    let slot = entry.hash & mask;
+    while (this.#slots[slot] !== undefined) slot = (slot + 1) & mask;
+    this.#slots[slot] = entry;
+  }
+}

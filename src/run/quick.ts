@@ -1,0 +1,241 @@
+/** The quick path: ordinary lines are entered straight from their bytes, and no object is made for them.
+ *
+ * It takes a line only when it is certain that the usual way would do no more than this: move a clock on, count, and
+ * remember the line. Everything else, from a tag that a rule asks for to a counter that does not follow on, is left
+ * untouched to the usual way. `test/run/quick.test.ts` holds both ways to the same alerts, counters and facts. */
+import { isInMemory, touchDevice } from "../detect/device.ts";
+import type { SignalIndex } from "../detect/index-signals.ts";
+import { enterOrdinary, goesOn, isCopy, isOrdinaryTag, type OrdinaryMessage } from "../detect/ordinary.ts";
+import { Print } from "../detect/print.ts";
+import type { Bench } from "../detect/report.ts";
+import { MAX_NODES } from "../detect/room.ts";
+import type { SilenceTimers } from "../detect/silence-timers.ts";
+import type { DetectState } from "../detect/state.ts";
+import type { Counters, Millis, Tag, Transport } from "../model.ts";
+import { taggedReason } from "../parse/dialect.ts";
+import { emptyHeader } from "../parse/header.ts";
+import { isIdentity } from "../parse/identity.ts";
+import { linesAfter } from "../parse/join.ts";
+import { trimmedEnd } from "../parse/quick/bytes.ts";
+import { mayBeXePrefix, mayPageAt } from "../parse/quick/look.ts";
+import type { QuickReader } from "../parse/quick/read.ts";
+import { moveOn, movesOn, QuickCalendar } from "../parse/quick/time.ts";
+import { spells } from "../parse/quick/words.ts";
+import { mayBeWrapped } from "../source/capture.ts";
+import type { Assembler } from "./assembler.ts";
+import type { CaptureHeader } from "./capture-header.ts";
+import type { Clocks } from "./clocks.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Sender, Senders } from "./senders.ts";
+import type { Session, TimedLine } from "./session.ts";
+
+/** What the quick path asks of a tag, once for each. */
+export interface TagNote {
+  /** Null: messages with this tag go the usual way. */
+  dialect: "ios" | "ios-xe" | null;
+}
+
+/** The parts of an engine that ordinary lines touch. */
+export interface QuickParts {
+  /** Nothing is taken. */
+  isOff: boolean;
+  reader: QuickReader<TagNote>;
+  state: DetectState;
+  session: Session;
+  bench: Bench;
+  header: CaptureHeader;
+  clocks: Clocks;
+  assembler: Assembler;
+  ledger: Ledger;
+  silences: SilenceTimers;
+  counters: Counters;
+  /** Fires what is due on a clock by then. */
+  advance(clock: string, now: Millis): void;
+  /** Told of each line that was taken. */
+  taken(): void;
+}
+
+/** Judges by a tag alone whether messages with it are ordinary; and which system prints it, where a clock says IOS. */
+export function noteOf(index: SignalIndex, tag: Tag, keepsHistory: boolean): TagNote {
+  if (linesAfter(tag) !== null || !isOrdinaryTag(index, tag, keepsHistory)) return { dialect: null };
+  const reason = taggedReason({ ...emptyHeader(), origin: "r1" }, tag, { spaced: false, bare: false }, "");
+  return { dialect: reason === "ios-tag" ? "ios" : reason === "xe-facility" ? "ios-xe" : null };
+}
+
+/** Takes lines for one engine. */
+export class QuickPath {
+  readonly #parts: QuickParts;
+  readonly #senders = new Senders();
+  readonly #calendar = new QuickCalendar();
+  readonly #print = new Print();
+  /** The line that is looked at. */
+  readonly #message: OrdinaryMessage = {
+    at: 0,
+    clockName: "",
+    severity: 0,
+    counter: 0,
+    dialect: "ios",
+    clock: "ok",
+    stamp: 0,
+    offset: null,
+    address: null,
+  };
+
+  /** The sender of the last line was not known. */
+  #missed = false;
+
+  constructor(parts: QuickParts) {
+    this.#parts = parts;
+  }
+
+  /** Bytes from which lines will be offered; nobody may change them any more. */
+  beginRun(bytes: Uint8Array): void {
+    this.#parts.ledger.recent.beginRun(bytes);
+  }
+
+  /** Offers the line of a capture that begins at `from`: its end when it was taken, else -1. */
+  offer(bytes: Uint8Array, from: number, limit: number): number {
+    const { reader, isOff } = this.#parts;
+    const end = isOff ? -1 : reader.read(bytes, from, limit, true);
+    if (end === -1) return -1;
+    if (bytes[from] !== LESS && mayBeWrapped(end - from)) return -1;
+    if (reader.mayPage && mayPageAt(bytes, from, end)) return -1;
+    return this.#take(bytes, from, end, null) ? end : -1;
+  }
+
+  /** Offers a message as it was received; false when it was not taken. */
+  offerReceived(bytes: Uint8Array, from: number, to: number, received: Received): boolean {
+    const { reader, isOff } = this.#parts;
+    if (isOff || reader.read(bytes, from, trimmedEnd(bytes, from, to), false) === -1) return false;
+    return this.#take(bytes, from, to, received);
+  }
+
+  /** The line that was not taken last has gone the usual way: if its sender was not known, it is from now on. */
+  met(timed: TimedLine): void {
+    if (!this.#missed) return;
+    this.#missed = false;
+    this.#senders.meet(timed, this.#parts);
+  }
+
+  /** What is known of senders may no longer hold. */
+  forget(): void {
+    this.#senders.clear();
+    this.#parts.reader.forgetTags();
+  }
+
+  #take(bytes: Uint8Array, from: number, end: number, received: Received | null): boolean {
+    const { reader, bench, header, session, assembler, counters, state, ledger } = this.#parts;
+    const { dialect } = reader.word!.note;
+    if (dialect === null || session.isWaiting || header.isPending) return false;
+    const sender = this.#senders.find(bytes, reader, received);
+    this.#missed = sender === null || !this.#isCurrent(sender);
+    if (sender === null || this.#missed) return false;
+    const at = received === null ? this.#instant(sender) : received.at;
+    if (!movesOn(sender.clock, at)) return false;
+    this.#describe(sender, dialect, at, received);
+    if (!this.#isOrdinary(bytes, sender)) return false;
+    if (bench.index.literals.isIn(bytes, reader.textStart, reader.end) || !assembler.isIdle(sender.hop)) return false;
+    const next = sender.running.timers.next();
+    if (next !== null && next <= at) {
+      // Whatever comes due may change what was just found out.
+      this.#parts.advance(sender.clockName, at);
+      if (!this.#isCurrent(sender) || !this.#isOrdinary(bytes, sender) || !assembler.isIdle(sender.hop)) return false;
+    }
+    const { device } = sender;
+    const print = this.#printOf(bytes);
+    if (isCopy(device, print, at)) return false;
+
+    enterOrdinary(state, device, this.#message, print);
+    this.#moveOn(sender, at, received);
+    if (received !== null) device.facts.address = received.from;
+    counters.received[sender.transport]++;
+    counters.bytes[sender.transport] += end - from;
+    counters.outcomes.parsed++;
+    touchDevice(state, device);
+    if (state.operations !== null) this.#parts.silences.wait(device);
+    ledger.recent.noteIn(sender.ring, at, from, end);
+    this.#parts.taken();
+    return true;
+  }
+
+  /** Whether what was looked up for a sender is still so. */
+  #isCurrent({ device, hopName, hopRound, ring }: Sender): boolean {
+    const { state } = this.#parts;
+    return device.hop === hopName && hopRound === state.hopRounds && ring.alive && isInMemory(state, device);
+  }
+
+  /** Whether its sender goes on as before with it. */
+  #isOrdinary(bytes: Uint8Array, { device }: Sender): boolean {
+    const { reader, state } = this.#parts;
+    if (reader.nodeEnd > reader.nodeStart) {
+      if (!isNoted(device.nodes, bytes, reader.nodeStart, reader.nodeEnd)) return false;
+    } else if (device.facts.dialect === "ios" && mayBeXePrefix(bytes, reader.textStart)) return false;
+    return goesOn(state, device, this.#message);
+  }
+
+  #instant(sender: Sender): Millis {
+    const { reader, session } = this.#parts;
+    return this.#calendar.instant(session.keeper, sender.clock, reader.relayed ? reader.relayStamp : reader.clock);
+  }
+
+  /** Tells in numbers what was read. */
+  #describe(
+    { relay, origin, clockName }: Sender,
+    dialect: "ios" | "ios-xe",
+    at: Millis,
+    received: Received | null,
+  ): void {
+    const { reader, state } = this.#parts;
+    const message = this.#message;
+    message.at = at;
+    message.clockName = clockName;
+    message.severity = reader.word!.tag.severity;
+    message.counter = reader.counter;
+    message.dialect = reader.nodeEnd > reader.nodeStart ? "ios-xr" : dialect;
+    const { mark } = reader.clock;
+    message.clock = mark === 0 ? "ok" : mark === STAR ? "unset" : "unsynced";
+    // A relay's address, and one that stands in for a name, claim no name.
+    message.address = received !== null && relay === "" && isIdentity(origin) ? received.from : null;
+    if (state.operations === null) return;
+    const isOwn = received === null && !reader.relayed;
+    message.stamp = isOwn ? at : this.#calendar.nearest(at, reader.clock);
+    message.offset = isOwn ? null : message.stamp - at;
+  }
+
+  #printOf(bytes: Uint8Array): number {
+    const { reader } = this.#parts;
+    const print = this.#print;
+    print.begin(reader.counter, reader.sequence);
+    print.bytes(bytes, reader.clock.start, reader.clockEnd);
+    print.bytes(bytes, reader.nodeStart, reader.nodeEnd);
+    print.bytes(bytes, reader.tagStart, reader.tagEnd);
+    print.bytes(bytes, reader.textStart, reader.end);
+    return print.value();
+  }
+
+  #moveOn(sender: Sender, at: Millis, received: Received | null): void {
+    const { reader, session } = this.#parts;
+    if (received === null) {
+      const stamp = reader.relayed ? reader.relayStamp : reader.clock;
+      moveOn(session.keeper, sender.clockName, sender.clock, at, stamp);
+    } else sender.clock.now = at;
+    if (at > sender.running.now) sender.running.now = at;
+  }
+}
+
+function isNoted(nodes: readonly string[], bytes: Uint8Array, from: number, to: number): boolean {
+  if (nodes.length >= MAX_NODES) return true;
+  for (const node of nodes) if (spells(node, bytes, from, to)) return true;
+  return false;
+}
+
+/** By what a message was received, and when. */
+export interface Received {
+  at: Millis;
+  transport: Transport;
+  from: string;
+  fromHash: number;
+}
+
+const STAR = 0x2a;
+const LESS = 0x3c;

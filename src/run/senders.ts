@@ -1,0 +1,132 @@
+/** Who sends: what the names of a relay and of a router lead to, found by their bytes. */
+import type { DeviceState } from "../detect/state.ts";
+import { deviceKey, type Transport } from "../model.ts";
+import { type ClockState, clockOf } from "../parse/clock.ts";
+import { isIdentity } from "../parse/identity.ts";
+import type { QuickReader } from "../parse/quick/read.ts";
+import { hashBytes, hashText, spells } from "../parse/quick/words.ts";
+import type { RunningClock } from "./clocks.ts";
+import type { Ring } from "./context.ts";
+import type { QuickParts, Received } from "./quick.ts";
+import type { TimedLine } from "./session.ts";
+
+/** Senders remembered; then the memory starts again. */
+const MAX_SENDERS = 131_072;
+
+/** Everything that ordinary lines of one sender need, looked up once. */
+export interface Sender {
+  hash: number;
+  /** Socket address, or null in a capture, where all lines are of one file. */
+  from: string | null;
+  transport: Transport;
+  relay: string;
+  origin: string;
+  device: DeviceState;
+  /** Its hop as messages are joined by it, and as the device's record names it. */
+  hop: string;
+  hopName: string;
+  hopRound: number;
+  clockName: string;
+  clock: ClockState;
+  running: RunningClock;
+  ring: Ring;
+}
+
+/** A hash table of senders. */
+export class Senders {
+  #slots: (Sender | undefined)[] = new Array(1_024);
+  #size = 0;
+
+  clear(): void {
+    this.#slots = new Array(1_024);
+    this.#size = 0;
+  }
+
+  /** The sender of the line that was just read, or null. */
+  find(bytes: Uint8Array, line: QuickReader<unknown>, received: Received | null): Sender | null {
+    const relay = hashBytes(bytes, line.relayStart, line.relayEnd);
+    const origin = hashBytes(bytes, line.originStart, line.originEnd);
+    const hash = mix(received === null ? 0 : received.fromHash, relay, origin);
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const sender = this.#slots[slot];
+      if (sender === undefined) return null;
+      if (
+        sender.hash === hash &&
+        spells(sender.origin, bytes, line.originStart, line.originEnd) &&
+        spells(sender.relay, bytes, line.relayStart, line.relayEnd) &&
+        (received === null
+          ? sender.from === null
+          : sender.from === received.from && sender.transport === received.transport)
+      )
+        return sender;
+    }
+  }
+
+  /** Enters the sender of a line that has been judged, in the place of what was known of it. */
+  meet({ line, frame, device: name, time, hop }: TimedLine, parts: QuickParts): void {
+    const { state, session, clocks, ledger } = parts;
+    const relay = line.relay ?? "";
+    const origin = line.origin ?? "";
+    const device = state.devices.get(deviceKey(name));
+    // Without a name of its own a line of a capture is the prompt's or the file's, which may change.
+    if (frame.transport === "file" && !isIdentity(origin) && !isIdentity(relay)) return;
+    if (device === undefined || time.source === "order" || `${relay}${origin}`.includes("--")) return;
+    const from = frame.transport === "file" ? null : frame.from;
+    this.#enter({
+      hash: mix(from === null ? 0 : hashText(from), hashText(relay), hashText(origin)),
+      from,
+      transport: frame.transport,
+      relay,
+      origin,
+      device,
+      hop,
+      hopName: device.hop,
+      hopRound: state.hopRounds,
+      clockName: time.clock,
+      clock: clockOf(session.keeper, time.clock),
+      running: clocks.clock(time.clock),
+      ring: ledger.recent.ringOf(device.key),
+    });
+  }
+
+  #enter(sender: Sender): void {
+    if (this.#size >= MAX_SENDERS) this.clear();
+    if (this.#size * 2 >= this.#slots.length) {
+      const before = this.#slots;
+      this.#slots = new Array(before.length * 2);
+      this.#size = 0;
+      for (const one of before) if (one !== undefined) this.#put(one);
+    }
+    this.#put(sender);
+  }
+
+  #put(sender: Sender): void {
+    const mask = this.#slots.length - 1;
+    let slot = sender.hash & mask;
+    for (let there = this.#slots[slot]; there !== undefined; there = this.#slots[slot]) {
+      if (isSame(there, sender)) {
+        this.#slots[slot] = sender;
+        return;
+      }
+      slot = (slot + 1) & mask;
+    }
+    this.#slots[slot] = sender;
+    this.#size++;
+  }
+}
+
+function mix(from: number, relay: number, origin: number): number {
+  const mixed = Math.imul(Math.imul(from ^ relay, 0x01000193) ^ origin, 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
+}
+
+function isSame(one: Sender, other: Sender): boolean {
+  return (
+    one.hash === other.hash &&
+    one.from === other.from &&
+    one.transport === other.transport &&
+    one.relay === other.relay &&
+    one.origin === other.origin
+  );
+}

@@ -1,0 +1,69 @@
+/** `npm run bench [-- part …]`: measures Telltale against other tools on this machine, checks what it found, and prints
+ * a table. Parts: replay, start, rules (all of them without a name). Options: --lines N, --devices N, --runs N,
+ * --quick (100,000 lines, 3 runs), --write (docs/performance.md). */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { measureReplay } from "./replay.mjs";
+import { measureRules } from "./rules.mjs";
+import { measureStart } from "./start.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    lines: { type: "string" },
+    devices: { type: "string", default: "500" },
+    runs: { type: "string" },
+    quick: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+const lines = Number(values.lines ?? (values.quick ? 100_000 : 1_000_000));
+const runs = Number(values.runs ?? (values.quick ? 3 : 5));
+const parts = positionals.length > 0 ? positionals : ["replay", "start", "rules"];
+const say = (text) => process.stderr.write(`${text}\n`);
+
+const folder = mkdtempSync(join(tmpdir(), "telltale-bench-"));
+try {
+  const options = { folder, lines, devices: Number(values.devices), runs, say };
+  const rows = [];
+  const measured = await measureReplay({ ...options, runs: parts.includes("replay") ? runs : 1 });
+  rows.push(...measured.rows);
+  if (parts.includes("start")) rows.push(...(await measureStart(options)));
+  if (parts.includes("rules")) rows.push(...(await measureRules({ ...options, ...measured })));
+  const page = pageOf(rows, measured);
+  process.stdout.write(page);
+  if (values.write) writeFileSync(fileURLToPath(new URL("../../docs/performance.md", import.meta.url)), page);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function pageOf(rows, { lines, planted, alerts, used }) {
+  const speed = Math.round(lines / rows[0].ours.wall);
+  const cells = rows.map(
+    ({ what, peer, ours, theirs, wall, cpu, figure }) =>
+      `| ${what} | ${two(ours)} | ${peer} | ${two(theirs)} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${figure} |`,
+  );
+  const steps = readFileSync(new URL("steps.md", import.meta.url), "utf8");
+  return `# Performance
+
+Written by \`npm run bench -- --write\`, which measures on the machine at hand. ${runs === 1 ? "One run" : `Medians of ${runs} runs`}, start included, in seconds of wall clock and of processor time; all commands of a row run in turn within one run of the benchmark, so that only the ratios compare from machine to machine.
+
+Machine: ${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version.slice(1)}; load average while measuring ${loadavg()[1].toFixed(1)}.
+
+Input: ${lines.toLocaleString("en")} lines (${(planted.bytes / 1e6).toFixed(0)} MB) of ${values.devices} routers, made from a fixed seed; ${planted.reports.length} reports of incidents, ${planted.lost} lost messages and ${planted.copies} copies are planted in it. The ${alerts} alerts of every run equal those that a second, plain reading of the episode rule (\`test/bench/expect.mjs\`) makes of what was planted; otherwise the benchmark fails.
+
+Replay: ${speed.toLocaleString("en")} lines/s${Number.isNaN(used.cpu) ? "" : `, ${used.cpu.toFixed(1)} s of processor time, ${Math.round(used.mib)} MiB at most`}.
+
+| what | wall / processor | against | wall / processor | ratio (wall) | ratio (processor) | figure |
+| --- | --- | --- | --- | --- | --- | --- |
+${cells.join("\n")}
+
+${steps}`;
+}
+
+function two({ wall, cpu }) {
+  return `${wall.toFixed(2)} / ${cpu.toFixed(2)}`;
+}
