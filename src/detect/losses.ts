@@ -54,9 +54,9 @@ export function newLosses(facts: DeviceFacts, at: Millis): LossState {
   };
 }
 
-/** Whether the time of the window has passed by then. */
-export function isWindowOver(losses: LossState, at: Millis): boolean {
-  return at >= losses.start + WINDOW;
+/** Whether the window ends with one more message at this time. */
+export function endsWindow(losses: LossState, facts: DeviceFacts, at: Millis): boolean {
+  return at >= losses.start + WINDOW && lostSince(losses, facts).expected + 1 >= ENOUGH;
 }
 
 /** Ends the window when its time has passed; tells when the share has risen, or has come down again. */
@@ -66,7 +66,7 @@ export function enterLosses(
   at: Millis,
   settings: LossSettings | null,
 ): LossNews | null {
-  if (!isWindowOver(losses, at)) return null;
+  if (at < losses.start + WINDOW) return null;
   const { lost, expected } = lostSince(losses, facts);
   if (expected < ENOUGH) return null;
   const share = lost / expected;

@@ -8,7 +8,7 @@ import { mayBeHistory } from "./device.ts";
 import { isKnown, rememberPrint } from "./duplicate.ts";
 import { isDue } from "./history.ts";
 import { type SignalIndex, tagCandidates } from "./index-signals.ts";
-import { isWindowOver } from "./losses.ts";
+import { endsWindow, enterLosses } from "./losses.ts";
 import { mayBeLimited } from "./rate-limit.ts";
 import { hear } from "./silence.ts";
 import { noteStamp, shownBy } from "./stamps.ts";
@@ -49,19 +49,20 @@ export function goesOn(state: DetectState, device: DeviceState, message: Ordinar
   if (otherOs !== null && otherOs.os !== "ios-xe") return false;
   if (isUnsetNews(device, facts.clock, message.clock, message.at)) return false;
   if (message.address !== null && (claims.length !== 1 || claims[0]!.address !== message.address)) return false;
-  return device.watch === null ? state.operations === null : isQuiet(state, device.watch, message);
+  return device.watch === null ? state.operations === null : isQuiet(state, facts, device.watch, message);
 }
 
 /** Whether nothing is to be observed. */
 function isQuiet(
   { operations }: DetectState,
+  facts: DeviceState["facts"],
   { history, losses, silence, stamps }: NonNullable<DeviceState["watch"]>,
   message: OrdinaryMessage,
 ): boolean {
   const { at } = message;
   if (history !== null && isDue(history, at)) return false;
-  if (losses !== null && isWindowOver(losses, at)) return false;
   if (operations === null) return true;
+  if (losses !== null && endsWindow(losses, facts, at)) return false;
   if (operations.silence !== null && (silence?.clock !== message.clockName || silence.reported)) return false;
   if (operations.clockJumps === null) return true;
   const { stamp, offset, clock } = message;
@@ -90,6 +91,8 @@ export function enterOrdinary(state: DetectState, device: DeviceState, message: 
   device.follows = true;
   followLast(device, at, counter);
   state.dirtyDevices.add(device.key);
+  const losses = device.watch?.losses ?? null;
+  if (losses !== null) enterLosses(losses, facts, at, state.operations?.losses ?? null);
   if (state.operations !== null) observeOrdinary(state, device, message);
 }
 
