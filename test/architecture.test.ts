@@ -11,14 +11,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const MAY_IMPORT: Record<string, string[]> = {
   model: [],
   error: [],
-  parse: ["model"],
+  hash: [],
+  parse: ["model", "hash"],
   exposure: ["model"],
   rule: ["model", "error", "exposure"],
-  detect: ["model", "rule", "exposure"],
+  detect: ["model", "hash", "rule", "exposure"],
   source: ["model", "error"],
   store: ["model", "error"],
   output: ["model", "error"],
-  run: ["model", "error", "source", "parse", "rule", "detect", "exposure", "store", "output"],
+  run: ["model", "error", "hash", "source", "parse", "rule", "detect", "exposure", "store", "output"],
   cli: ["model", "error", "rule", "exposure", "store", "run", "output", "parse/event-json"],
 };
 const PURE = ["parse", "exposure", "detect"];

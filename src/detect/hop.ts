@@ -9,10 +9,15 @@ const MAX_HOPS = 50_000;
 
 /** Notes where a device was heard. */
 export function enterHop(state: DetectState, device: DeviceState, event: Event): void {
-  const hop = `${event.from} ${event.relay ?? ""}`;
+  const hop = hopOf(event.from, event.relay);
   // The same string as before, where it is the same hop: whoever compares it then compares no characters.
   if (device.hop !== hop) device.hop = hop;
   noteHop(state, device);
+}
+
+/** How a device's record names a hop: socket address (or file) and relay. */
+export function hopOf(from: string, relay: string | null): string {
+  return `${from} ${relay ?? ""}`;
 }
 
 /** Enters a device that is known, after a restart. */

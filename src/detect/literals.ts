@@ -1,4 +1,5 @@
-/** Many literals looked for at once, in bytes: most places of a text are skipped (after Wu and Manber). */
+/** Many literals looked for at once, in bytes and whether in capitals or not: most places of a text are skipped (after
+ * Wu and Manber). */
 
 /** Longer beginnings of literals skip no further. */
 const MOST = 32;
@@ -19,7 +20,7 @@ export class Literals {
     this.#width = Math.min(MOST, ...ascii.map((literal) => literal.length));
     this.#skip.fill(Math.max(1, this.#width - 1));
     for (const literal of ascii) {
-      const bytes = new TextEncoder().encode(literal);
+      const bytes = new TextEncoder().encode(literal.toLowerCase());
       for (let i = 1; i < this.#width; i++) {
         const place = placeOf(bytes[i - 1]!, bytes[i]!);
         this.#skip[place] = Math.min(this.#skip[place]!, this.#width - 1 - i);
@@ -34,6 +35,8 @@ export class Literals {
   /** Whether any of them is in these bytes. */
   isIn(bytes: Uint8Array, from: number, to: number): boolean {
     if (this.isEmpty) return false;
+    // A single character is looked for by whoever reads the text.
+    if (this.#width < 2) return true;
     const skip = this.#skip;
     const before = this.#width - 1;
     for (let at = from + before; at < to; ) {
@@ -49,12 +52,16 @@ export class Literals {
   }
 }
 
+/** Capitals and small letters share places, and some other characters with them. */
 function placeOf(first: number, second: number): number {
-  return ((first << 5) ^ second) & (PLACES - 1);
+  return (((first | SMALL) << 5) ^ (second | SMALL)) & (PLACES - 1);
 }
 
 function isAt(literal: Uint8Array, bytes: Uint8Array, at: number, to: number): boolean {
   if (at + literal.length > to) return false;
-  for (let i = 0; i < literal.length; i++) if (literal[i] !== bytes[at + i]) return false;
+  for (let i = 0; i < literal.length; i++) if (literal[i] !== FOLDED[bytes[at + i]!]) return false;
   return true;
 }
+
+const SMALL = 0x20;
+const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x41 && byte <= 0x5a ? byte | SMALL : byte));

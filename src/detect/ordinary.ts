@@ -3,6 +3,7 @@
  * What is done for them here is what `enterDevice`, `observe`, `learn` and `detect` do for every message, less
  * everything that such a message cannot cause. `test/run/quick.test.ts` holds both to the same result. */
 import type { Dialect, Millis, Tag } from "../model.ts";
+import type { CompiledSignal } from "../rule/compiled.ts";
 import { NO_ADDRESS } from "./claim.ts";
 import { mayBeHistory } from "./device.ts";
 import { isKnown, rememberPrint } from "./duplicate.ts";
@@ -32,12 +33,24 @@ export interface OrdinaryMessage {
   address: string | null;
 }
 
-/** Whether messages with this tag, by the tag alone, concern no rule and no history. */
-export function isOrdinaryTag(index: SignalIndex, tag: Tag, keepsHistory: boolean): boolean {
-  if (tag.mnemonic === "RESTART" && tag.facility.startsWith("SYS")) return false;
-  if (mayBeLimited(tag) || index.every.length > 0 || index.byFolded.length > 0) return false;
-  return tagCandidates(index, tag).length === 0 && !(keepsHistory && mayBeHistory(tag));
+/** Messages with this tag concern no rule and no history unless one of these is in their text; null where they do
+ * by their tag alone. */
+export function ordinaryUnless(index: SignalIndex, tag: Tag, keepsHistory: boolean): string[] | null {
+  if (tag.mnemonic === "RESTART" && tag.facility.startsWith("SYS")) return null;
+  if (mayBeLimited(tag) || index.every.length > 0 || index.byFolded.length > 0) return null;
+  if (keepsHistory && mayBeHistory(tag)) return null;
+  const needs = tagCandidates(index, tag).map(({ signal }) => needsOf(signal));
+  return needs.every((texts) => texts !== null) ? needs.flat() : null;
 }
+
+/** Texts without one of which a message with the tag is none of this signal's; null where there are none. */
+function needsOf({ literals, orLiteral, conditions }: CompiledSignal): readonly string[] | null {
+  if (literals.length > 0 && !orLiteral) return literals;
+  return conditions.find(({ needs }) => needs?.every((text) => text.length >= SHORTEST))?.needs ?? null;
+}
+
+/** Shorter texts are not looked for. */
+const SHORTEST = 4;
 
 /** Whether a message goes on as its device did before: the next counter, the same system, address and clock, and
  * nothing that is due to be told. */

@@ -6,9 +6,9 @@ import type { ContinuationKind } from "./continuation.ts";
 /** Lines of one message come within seconds. */
 export const HOLD: Millis = 3_000;
 /** How many counters a continuation may be behind its head. */
-const BEHIND = 16;
+export const BEHIND = 16;
 /** Heads held on one hop; a flood of heads pushes the oldest on. */
-const MAX_HELD = 16;
+export const MAX_HELD = 16;
 
 /** A message that may still get lines. */
 export interface Head {
@@ -48,6 +48,11 @@ export function expectedLines(event: Event): Pick<Head, "kinds" | "last" | "last
       ? text.includes(KEYWORD[found.last])
       : lines.some((line) => line.startsWith(found.lastText!));
   return whole ? null : found;
+}
+
+/** What the text of such a message contains when nothing follows it. */
+export function endOfLines({ last, lastText }: Pick<Head, "last" | "lastText">): string {
+  return lastText ?? KEYWORD[last];
 }
 
 /** What may follow messages with this tag; null when they stand alone. */

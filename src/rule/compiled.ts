@@ -14,6 +14,8 @@ export interface SignalCondition {
   key: string;
   /** The values as written, one of which (or, with `|all`, each of which) has to fit. */
   wanted: readonly (string | number | boolean)[];
+  /** Without one of these, in capitals or not, no ASCII text meets it; left out where that is not plain to see. */
+  needs?: readonly string[];
   /** What it looks at; null where the message has none. */
   read(event: Event): string | number | null;
   /** Whether the message meets it; named groups are put into `captures`. */

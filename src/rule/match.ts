@@ -17,7 +17,17 @@ export function compileFieldCondition(key: string, values: string[], path: Path)
   const [field = "", ...modifiers] = key.split("|");
   if (!isField(field)) return null;
   const test = compileField(field, modifiers, values, path);
-  return test === null ? null : { key, wanted: values, read: FIELDS[field], test };
+  if (test === null) return null;
+  const needs = field === "text" ? needsOf(modifiers, values) : null;
+  return { key, wanted: values, read: FIELDS[field], test, ...(needs === null ? {} : { needs }) };
+}
+
+/** What a text must contain one of to meet such a condition. */
+function needsOf(modifiers: string[], values: string[]): string[] | null {
+  const needles = modifiers[0] === "re" ? values.map(needleOf) : modifiers[0] === "cidr" ? [] : values;
+  const plain = needles.filter((needle) => needle !== null);
+  if (modifiers.includes("all")) return plain.length === 0 ? null : plain.slice(0, 1);
+  return plain.length === 0 || plain.length < needles.length ? null : plain;
 }
 
 function compileField(field: FieldName, modifiers: string[], values: string[], path: Path): Check | null {

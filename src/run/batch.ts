@@ -1,7 +1,7 @@
 /** Frames packed into one buffer, so that a thread hands them to another by transfer and not by copy. */
 import type { Frame, FrameFlag, Transport } from "../model.ts";
 import { AHEAD } from "../parse/quick/bytes.ts";
-import { hashText, Words } from "../parse/quick/words.ts";
+import { Words } from "../parse/quick/words.ts";
 import type { Received } from "./quick.ts";
 
 /** A batch is handed over when it has this many bytes … */
@@ -61,30 +61,31 @@ export class BatchWriter {
 export interface MessageTaker {
   /** Bytes from which messages will be offered; nobody changes them any more. */
   beginRun(bytes: Uint8Array): void;
-  /** Offers the message from `from` to `to`; false when it was not taken. */
-  offerReceived(bytes: Uint8Array, from: number, to: number, received: Received): boolean;
+  /** Offers the message from `from` to `to` of them; false when it was not taken. */
+  offerReceived(from: number, to: number, received: Received): boolean;
 }
 
 /** Hands out the frames of batches in order; one reader for each thread that reads them. */
 export class BatchReader {
-  readonly #addresses = new Words((text) => ({ text, hash: hashText(text) }));
+  readonly #addresses = new Words(() => null);
   readonly #received: Received = { at: 0, transport: "udp", from: "", fromHash: 0 };
 
   /** Offers each message to `taker`; a copy of what it leaves goes to `accept`. */
   read(batch: ArrayBuffer, taker: MessageTaker, accept: (frame: Frame) => void): void {
     const bytes = Buffer.from(batch);
+    const view = new DataView(batch);
     taker.beginRun(bytes);
     const received = this.#received;
     for (let at = 0, end = bytes.length - AHEAD; at < end; ) {
       const fromEnd = at + HEAD + bytes.readUInt16LE(at + 14);
       const to = fromEnd + bytes.readUInt32LE(at + 8);
-      const address = this.#addresses.find(bytes, at + HEAD, fromEnd);
+      const address = this.#addresses.find(bytes, view, at + HEAD, fromEnd);
       const bits = bytes[at + 13]!;
       received.at = bytes.readDoubleLE(at);
       received.transport = TRANSPORTS[bytes[at + 12]!]!;
       received.from = address.text;
       received.fromHash = address.hash;
-      if (bits !== 0 || !taker.offerReceived(bytes, fromEnd, to, received)) {
+      if (bits !== 0 || !taker.offerReceived(fromEnd, to, received)) {
         const raw = new Uint8Array(bytes.subarray(fromEnd, to));
         const flags = FLAGS.filter((_, i) => bits & (1 << i));
         accept({ raw, from: address.text, transport: received.transport, at: received.at, flags, line: 0 });

@@ -1,6 +1,5 @@
 /** The last lines of each router, for whoever reads an alert and asks what came before. */
-import type { Event, Evidence, Millis } from "../model.ts";
-import { deviceKey } from "../model.ts";
+import type { Evidence, Millis } from "../model.ts";
 
 /** Lines of context kept with an alert. */
 export const CONTEXT_LINES = 10;
@@ -43,10 +42,11 @@ export class RecentLines {
   #runNumber = 0;
   #noted = 0;
 
-  note(event: Event): void {
-    const ring = this.ringOf(deviceKey(event.device));
-    const slot = this.#slotFor(ring, event.at);
-    ring.own[slot] = event.raw.subarray(0, MAX_BYTES);
+  /** Notes a line as it arrives. */
+  note(key: string, at: Millis, raw: Uint8Array): void {
+    const ring = this.ringOf(key);
+    const slot = this.#slotFor(ring, at);
+    ring.own[slot] = raw.subarray(0, MAX_BYTES);
     ring.place[slot * 3] = 0;
   }
 
@@ -88,13 +88,13 @@ export class RecentLines {
   before(device: string, evidence: Evidence[]): Evidence[] {
     const ring = this.#rings.get(device);
     if (ring === undefined) return [];
-    const known = new Set(evidence.map(print));
+    const known = new Set(evidence.flatMap(({ raw }) => textOf(raw).split("\n")));
     const lines: Evidence[] = [];
     for (let n = Math.max(0, ring.noted - REMEMBERED); n < ring.noted; n++) {
       const slot = n % REMEMBERED;
       lines.push({ at: ring.at[slot]!, raw: this.#lineAt(ring, slot) });
     }
-    return lines.filter((line) => !known.has(print(line))).slice(-CONTEXT_LINES);
+    return lines.filter(({ raw }) => !known.has(textOf(raw))).slice(-CONTEXT_LINES);
   }
 
   #slotFor(ring: Ring, at: Millis): number {
@@ -144,6 +144,6 @@ export class RecentLines {
   }
 }
 
-function print({ at, raw }: Evidence): string {
-  return `${at} ${Buffer.from(raw).toString("latin1").slice(0, MAX_BYTES)}`;
+function textOf(raw: Uint8Array): string {
+  return Buffer.from(raw).toString("latin1");
 }

@@ -57,7 +57,7 @@ export class Engine {
     const name = naming(map);
     const keepsHistory = options.keepsHistory ?? true;
     const reader = new QuickReader<TagNote>((tag) => noteOf(this.#bench.index, tag, keepsHistory));
-    this.session = new Session(options.policy, name, reader);
+    this.session = new Session(options.policy, name);
     this.#assembler = new Assembler(this.#clocks, name);
     this.state = newState(options.rules, map, options.maxDevices, options.operations ?? null, {
       // What is not saved yet is newer than what is stored.
@@ -92,7 +92,7 @@ export class Engine {
       counters,
     };
     const advance = (clock: string, now: Millis) => this.#advance(clock, now);
-    this.quick = new QuickPath({ ...parts, advance, taken: () => this.#order++ });
+    this.quick = new QuickPath({ ...parts, advance, take: () => ++this.#order });
   }
 
   /** Takes one frame as it came. */
@@ -113,6 +113,7 @@ export class Engine {
   finish(until: Millis | null = null): void {
     for (const line of this.session.end()) this.#enter(line);
     if (until !== null) for (const clock of this.#clocks.names()) this.#advance(clock, until);
+    this.quick.heads.clear();
     for (const head of this.#assembler.held()) this.#judge(this.#assembler.release(head));
     this.#decide(closeOpenBlocks(this.#bench));
   }
@@ -136,7 +137,7 @@ export class Engine {
 
   /** Heads that wait for their lines, for keeping over a restart. */
   held(): Head[] {
-    return this.#assembler.held();
+    return [...this.quick.heads.held(), ...this.#assembler.held()];
   }
 
   /** Puts back what was stored: groups with their timers, and heads. */
@@ -153,6 +154,7 @@ export class Engine {
   #enter(timed: TimedLine): void {
     const { line, frame, time } = timed;
     this.#order++;
+    this.quick.heads.revive(timed, this.state.devices.get(deviceKey(timed.device)));
     // Before time moves on: in a capture a message waits for its own lines only, not for a time.
     if (line.head) this.#judgeAll(this.#assembler.brief(timed.hop));
     this.#advance(time.clock, time.at);
@@ -194,6 +196,7 @@ export class Engine {
     const ends = repeats ? this.#repeatOf(device, event).facts.name : own;
     this.#judgeAll(this.#assembler.ended(timed.hop, ends, repeats ? "any" : line.counter));
     this.#outcome(outcome, timed);
+    if (repeats || !event.flags.includes("untrusted-tag")) this.ledger.recent.note(device.key, event.at, frame.raw);
     const whole = this.#assembler.enter(event, timed, this.#order);
     if (whole !== null) this.#judge(whole);
   }
@@ -211,7 +214,10 @@ export class Engine {
       this.#outcome("duplicate", timed, owner.head);
       return true;
     }
-    if (device !== undefined) enterDeviceCounter(device, timed.line.counter);
+    if (device !== undefined) {
+      enterDeviceCounter(device, timed.line.counter);
+      this.ledger.recent.note(device.key, timed.time.at, timed.frame.raw);
+    }
     this.#outcome("joined", timed, owner.head);
     const whole = this.#assembler.add(owner.head, timed, found);
     if (whole !== null) this.#judge(whole);
@@ -223,7 +229,7 @@ export class Engine {
   }
 
   #judge({ event, clock, order }: Whole): void {
-    const device = deviceOf(this.state, event);
+    const device = this.state.devices.get(deviceKey(event.device)) ?? deviceOf(this.state, event);
     this.state.dirtyDevices.add(device.key);
     this.#tell(event, order);
     for (const fact of learn(device, event)) this.ledger.deviceEvent(apartFact(device, fact), device);
@@ -232,7 +238,6 @@ export class Engine {
     if (event.flags.includes("untrusted-tag") && times === null) return;
     if (times !== null) this.#decide(detectRepeat(this.#bench, this.#repeatOf(device, event), event, clock, times));
     else this.#decide(detect(this.#bench, device, event, clock));
-    this.ledger.recent.note(event);
   }
 
   /** Whose message a repetition is about: a relay that folds leaves the router's own name in the brackets. */

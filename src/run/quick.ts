@@ -5,24 +5,25 @@
  * untouched to the usual way. `test/run/quick.test.ts` holds both ways to the same alerts, counters and facts. */
 import { isInMemory, touchDevice } from "../detect/device.ts";
 import type { SignalIndex } from "../detect/index-signals.ts";
-import { enterOrdinary, goesOn, isCopy, isOrdinaryTag, type OrdinaryMessage } from "../detect/ordinary.ts";
-import { Print } from "../detect/print.ts";
+import { Literals } from "../detect/literals.ts";
+import { enterOrdinary, goesOn, isCopy, type OrdinaryMessage, ordinaryUnless } from "../detect/ordinary.ts";
+import { finishPrint, type PrintParts } from "../detect/print.ts";
 import type { Bench } from "../detect/report.ts";
-import { MAX_NODES } from "../detect/room.ts";
 import type { SilenceTimers } from "../detect/silence-timers.ts";
 import type { DetectState } from "../detect/state.ts";
+import { hashBytes } from "../hash.ts";
 import type { Counters, Millis, Tag, Transport } from "../model.ts";
 import { taggedReason } from "../parse/dialect.ts";
 import { emptyHeader } from "../parse/header.ts";
-import { isIdentity } from "../parse/identity.ts";
-import { linesAfter } from "../parse/join.ts";
+import { endOfLines, linesAfter } from "../parse/join.ts";
 import { trimmedEnd } from "../parse/quick/bytes.ts";
-import { mayBeXePrefix, mayPageAt } from "../parse/quick/look.ts";
+import { mayBeXePrefix } from "../parse/quick/look.ts";
 import type { QuickReader } from "../parse/quick/read.ts";
 import { moveOn, movesOn, QuickCalendar } from "../parse/quick/time.ts";
-import { spells } from "../parse/quick/words.ts";
+import { textOf } from "../parse/quick/words.ts";
 import { mayBeWrapped } from "../source/capture.ts";
 import type { Assembler } from "./assembler.ts";
+import { BareHeads } from "./bare-heads.ts";
 import type { CaptureHeader } from "./capture-header.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Ledger } from "./ledger.ts";
@@ -33,6 +34,10 @@ import type { Session, TimedLine } from "./session.ts";
 export interface TagNote {
   /** Null: messages with this tag go the usual way. */
   dialect: "ios" | "ios-xe" | null;
+  /** So do those with one of these in their text. */
+  unless: Literals;
+  /** Lines may follow the message. */
+  isHead: boolean;
 }
 
 /** The parts of an engine that ordinary lines touch. */
@@ -51,23 +56,29 @@ export interface QuickParts {
   counters: Counters;
   /** Fires what is due on a clock by then. */
   advance(clock: string, now: Millis): void;
-  /** Told of each line that was taken. */
-  taken(): void;
+  /** Told of each line that is taken; gives its number. */
+  take(): number;
 }
 
 /** Judges by a tag alone whether messages with it are ordinary; and which system prints it, where a clock says IOS. */
 export function noteOf(index: SignalIndex, tag: Tag, keepsHistory: boolean): TagNote {
-  if (linesAfter(tag) !== null || !isOrdinaryTag(index, tag, keepsHistory)) return { dialect: null };
+  const unless = ordinaryUnless(index, tag, keepsHistory);
+  const lines = linesAfter(tag);
+  if (unless === null) return { dialect: null, unless: NONE, isHead: false };
+  if (lines !== null) unless.push(endOfLines(lines));
   const reason = taggedReason({ ...emptyHeader(), origin: "r1" }, tag, { spaced: false, bare: false }, "");
-  return { dialect: reason === "ios-tag" ? "ios" : reason === "xe-facility" ? "ios-xe" : null };
+  const dialect = reason === "ios-tag" ? "ios" : reason === "xe-facility" ? "ios-xe" : null;
+  return { dialect, unless: unless.length === 0 ? NONE : new Literals(unless), isHead: lines !== null };
 }
+
+const NONE = new Literals([]);
 
 /** Takes lines for one engine. */
 export class QuickPath {
   readonly #parts: QuickParts;
   readonly #senders = new Senders();
   readonly #calendar = new QuickCalendar();
-  readonly #print = new Print();
+  readonly #print: PrintParts = { counter: 0, sequence: 0, clock: 0, node: 0, tag: 0 };
   /** The line that is looked at. */
   readonly #message: OrdinaryMessage = {
     at: 0,
@@ -84,30 +95,33 @@ export class QuickPath {
   /** The sender of the last line was not known. */
   #missed = false;
 
+  /** Messages that may get lines. */
+  readonly heads: BareHeads;
+
   constructor(parts: QuickParts) {
     this.#parts = parts;
+    this.heads = new BareHeads(parts.assembler);
   }
 
   /** Bytes from which lines will be offered; nobody may change them any more. */
   beginRun(bytes: Uint8Array): void {
+    this.#parts.reader.open(bytes);
     this.#parts.ledger.recent.beginRun(bytes);
   }
 
   /** Offers the line of a capture that begins at `from`: its end when it was taken, else -1. */
-  offer(bytes: Uint8Array, from: number, limit: number): number {
+  offer(from: number, limit: number): number {
     const { reader, isOff } = this.#parts;
-    const end = isOff ? -1 : reader.read(bytes, from, limit, true);
-    if (end === -1) return -1;
-    if (bytes[from] !== LESS && mayBeWrapped(end - from)) return -1;
-    if (reader.mayPage && mayPageAt(bytes, from, end)) return -1;
-    return this.#take(bytes, from, end, null) ? end : -1;
+    const end = isOff ? -1 : reader.read(from, limit, true);
+    if (end === -1 || (reader.relayed && mayBeWrapped(end - from))) return -1;
+    return this.#take(from, end, null) ? end : -1;
   }
 
   /** Offers a message as it was received; false when it was not taken. */
-  offerReceived(bytes: Uint8Array, from: number, to: number, received: Received): boolean {
+  offerReceived(from: number, to: number, received: Received): boolean {
     const { reader, isOff } = this.#parts;
-    if (isOff || reader.read(bytes, from, trimmedEnd(bytes, from, to), false) === -1) return false;
-    return this.#take(bytes, from, to, received);
+    if (isOff || reader.read(from, trimmedEnd(reader.bytes, from, to), false) === -1) return false;
+    return this.#take(from, to, received);
   }
 
   /** The line that was not taken last has gone the usual way: if its sender was not known, it is from now on. */
@@ -123,26 +137,28 @@ export class QuickPath {
     this.#parts.reader.forgetTags();
   }
 
-  #take(bytes: Uint8Array, from: number, end: number, received: Received | null): boolean {
+  #take(from: number, end: number, received: Received | null): boolean {
     const { reader, bench, header, session, assembler, counters, state, ledger } = this.#parts;
-    const { dialect } = reader.word!.note;
+    const { dialect, unless, isHead } = reader.word!.value!.note;
     if (dialect === null || session.isWaiting || header.isPending) return false;
-    const sender = this.#senders.find(bytes, reader, received);
+    const sender = this.#senders.find(reader, received);
     this.#missed = sender === null || !this.#isCurrent(sender);
     if (sender === null || this.#missed) return false;
     const at = received === null ? this.#instant(sender) : received.at;
     if (!movesOn(sender.clock, at)) return false;
     this.#describe(sender, dialect, at, received);
-    if (!this.#isOrdinary(bytes, sender)) return false;
-    if (bench.index.literals.isIn(bytes, reader.textStart, reader.end) || !assembler.isIdle(sender.hop)) return false;
+    if (!this.#isOrdinary(sender)) return false;
+    const { text, bytes } = reader;
+    if (!assembler.isIdle(sender.hop) || bench.index.literals.isIn(bytes, text.start, text.end)) return false;
+    if (unless.isIn(bytes, text.start, text.end)) return false;
     const next = sender.running.timers.next();
     if (next !== null && next <= at) {
       // Whatever comes due may change what was just found out.
       this.#parts.advance(sender.clockName, at);
-      if (!this.#isCurrent(sender) || !this.#isOrdinary(bytes, sender) || !assembler.isIdle(sender.hop)) return false;
+      if (!this.#isCurrent(sender) || !this.#isOrdinary(sender) || !assembler.isIdle(sender.hop)) return false;
     }
     const { device } = sender;
-    const print = this.#printOf(bytes);
+    const print = this.#printOf(sender);
     if (isCopy(device, print, at)) return false;
 
     enterOrdinary(state, device, this.#message, print);
@@ -154,7 +170,8 @@ export class QuickPath {
     touchDevice(state, device);
     if (state.operations !== null) this.#parts.silences.wait(device);
     ledger.recent.noteIn(sender.ring, at, from, end);
-    this.#parts.taken();
+    const order = this.#parts.take();
+    if (isHead) this.heads.add({ sender, at, counter: reader.counter, order, line: textOf(bytes, from, end) });
     return true;
   }
 
@@ -165,11 +182,10 @@ export class QuickPath {
   }
 
   /** Whether its sender goes on as before with it. */
-  #isOrdinary(bytes: Uint8Array, { device }: Sender): boolean {
+  #isOrdinary({ device }: Sender): boolean {
     const { reader, state } = this.#parts;
-    if (reader.nodeEnd > reader.nodeStart) {
-      if (!isNoted(device.nodes, bytes, reader.nodeStart, reader.nodeEnd)) return false;
-    } else if (device.facts.dialect === "ios" && mayBeXePrefix(bytes, reader.textStart)) return false;
+    const isXr = reader.nodeEnd > reader.nodeStart;
+    if (!isXr && device.facts.dialect === "ios" && mayBeXePrefix(reader.bytes, reader.text.start)) return false;
     return goesOn(state, device, this.#message);
   }
 
@@ -179,38 +195,32 @@ export class QuickPath {
   }
 
   /** Tells in numbers what was read. */
-  #describe(
-    { relay, origin, clockName }: Sender,
-    dialect: "ios" | "ios-xe",
-    at: Millis,
-    received: Received | null,
-  ): void {
+  #describe({ claims, clockName }: Sender, dialect: "ios" | "ios-xe", at: Millis, received: Received | null): void {
     const { reader, state } = this.#parts;
     const message = this.#message;
     message.at = at;
     message.clockName = clockName;
-    message.severity = reader.word!.tag.severity;
+    message.severity = reader.word!.value!.tag.severity;
     message.counter = reader.counter;
     message.dialect = reader.nodeEnd > reader.nodeStart ? "ios-xr" : dialect;
     const { mark } = reader.clock;
     message.clock = mark === 0 ? "ok" : mark === STAR ? "unset" : "unsynced";
-    // A relay's address, and one that stands in for a name, claim no name.
-    message.address = received !== null && relay === "" && isIdentity(origin) ? received.from : null;
+    message.address = claims ? received!.from : null;
     if (state.operations === null) return;
     const isOwn = received === null && !reader.relayed;
     message.stamp = isOwn ? at : this.#calendar.nearest(at, reader.clock);
     message.offset = isOwn ? null : message.stamp - at;
   }
 
-  #printOf(bytes: Uint8Array): number {
+  #printOf({ nodeHash }: Sender): number {
     const { reader } = this.#parts;
     const print = this.#print;
-    print.begin(reader.counter, reader.sequence);
-    print.bytes(bytes, reader.clock.start, reader.clockEnd);
-    print.bytes(bytes, reader.nodeStart, reader.nodeEnd);
-    print.bytes(bytes, reader.tagStart, reader.tagEnd);
-    print.bytes(bytes, reader.textStart, reader.end);
-    return print.value();
+    print.counter = reader.counter;
+    print.sequence = reader.sequence;
+    print.clock = hashBytes(reader.view, reader.clock.start, reader.clockEnd);
+    print.node = nodeHash;
+    print.tag = reader.word!.hash;
+    return finishPrint(reader.text.print, print);
   }
 
   #moveOn(sender: Sender, at: Millis, received: Received | null): void {
@@ -223,12 +233,6 @@ export class QuickPath {
   }
 }
 
-function isNoted(nodes: readonly string[], bytes: Uint8Array, from: number, to: number): boolean {
-  if (nodes.length >= MAX_NODES) return true;
-  for (const node of nodes) if (spells(node, bytes, from, to)) return true;
-  return false;
-}
-
 /** By what a message was received, and when. */
 export interface Received {
   at: Millis;
@@ -238,4 +242,3 @@ export interface Received {
 }
 
 const STAR = 0x2a;
-const LESS = 0x3c;

@@ -97,8 +97,8 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
         },
         {
           beginRun: (bytes) => engine.quick.beginRun(bytes),
-          offer(bytes, from, limit) {
-            const end = engine.quick.offer(bytes, from, limit);
+          offer(from, limit) {
+            const end = engine.quick.offer(from, limit);
             if (end !== -1) lineDone();
             return end;
           },

@@ -1,10 +1,10 @@
 /** Who sends: what the names of a relay and of a router lead to, found by their bytes. */
 import type { DeviceState } from "../detect/state.ts";
-import { deviceKey, type Transport } from "../model.ts";
+import { hashBytes, hashText, TAIL } from "../hash.ts";
+import { deviceKey, type TimeSource, type Transport } from "../model.ts";
 import { type ClockState, clockOf } from "../parse/clock.ts";
 import { isIdentity } from "../parse/identity.ts";
 import type { QuickReader } from "../parse/quick/read.ts";
-import { hashBytes, hashText, spells } from "../parse/quick/words.ts";
 import type { RunningClock } from "./clocks.ts";
 import type { Ring } from "./context.ts";
 import type { QuickParts, Received } from "./quick.ts";
@@ -16,17 +16,25 @@ const MAX_SENDERS = 131_072;
 /** Everything that ordinary lines of one sender need, looked up once. */
 export interface Sender {
   hash: number;
-  /** Socket address, or null in a capture, where all lines are of one file. */
-  from: string | null;
+  /** Socket address, or the file. */
+  from: string;
   transport: Transport;
-  relay: string;
-  origin: string;
+  relay: Spelling;
+  /** What the router calls itself and its node. */
+  who: Spelling;
+  /** The node in the prints of its messages. */
+  nodeHash: number;
+  /** Its address, or that of its relay, may claim its name. */
+  claims: boolean;
+  /** The name under which the router is known. */
+  name: string;
   device: DeviceState;
   /** Its hop as messages are joined by it, and as the device's record names it. */
   hop: string;
   hopName: string;
   hopRound: number;
   clockName: string;
+  source: TimeSource;
   clock: ClockState;
   running: RunningClock;
   ring: Ring;
@@ -43,20 +51,21 @@ export class Senders {
   }
 
   /** The sender of the line that was just read, or null. */
-  find(bytes: Uint8Array, line: QuickReader<unknown>, received: Received | null): Sender | null {
-    const relay = hashBytes(bytes, line.relayStart, line.relayEnd);
-    const origin = hashBytes(bytes, line.originStart, line.originEnd);
-    const hash = mix(received === null ? 0 : received.fromHash, relay, origin);
+  find(line: QuickReader<unknown>, received: Received | null): Sender | null {
+    const { view, relayStart, relayEnd, originStart } = line;
+    const whoEnd = Math.max(line.originEnd, line.nodeEnd);
+    const from = received === null ? 0 : received.fromHash;
+    const hash = mix(from, hashBytes(view, relayStart, relayEnd), hashBytes(view, originStart, whoEnd));
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const sender = this.#slots[slot];
       if (sender === undefined) return null;
       if (
         sender.hash === hash &&
-        spells(sender.origin, bytes, line.originStart, line.originEnd) &&
-        spells(sender.relay, bytes, line.relayStart, line.relayEnd) &&
+        isSpelled(sender.who, view, originStart, whoEnd) &&
+        isSpelled(sender.relay, view, relayStart, relayEnd) &&
         (received === null
-          ? sender.from === null
+          ? sender.transport === "file"
           : sender.from === received.from && sender.transport === received.transport)
       )
         return sender;
@@ -71,19 +80,24 @@ export class Senders {
     const device = state.devices.get(deviceKey(name));
     // Without a name of its own a line of a capture is the prompt's or the file's, which may change.
     if (frame.transport === "file" && !isIdentity(origin) && !isIdentity(relay)) return;
-    if (device === undefined || time.source === "order" || `${relay}${origin}`.includes("--")) return;
-    const from = frame.transport === "file" ? null : frame.from;
+    if (device === undefined || time.source === "order") return;
+    const who = [origin, line.node ?? ""].filter((part) => part !== "").join(" ");
     this.#enter({
-      hash: mix(from === null ? 0 : hashText(from), hashText(relay), hashText(origin)),
-      from,
+      hash: mix(frame.transport === "file" ? 0 : hashText(frame.from), hashText(relay), hashText(who)),
+      from: frame.from,
       transport: frame.transport,
-      relay,
-      origin,
+      relay: spellingOf(relay),
+      who: spellingOf(who),
+      nodeHash: hashText(line.node ?? ""),
+      // A relay's address, and one that stands in for a name, claim no name.
+      claims: frame.transport !== "file" && relay === "" && isIdentity(origin),
+      name,
       device,
       hop,
       hopName: device.hop,
       hopRound: state.hopRounds,
       clockName: time.clock,
+      source: time.source,
       clock: clockOf(session.keeper, time.clock),
       running: clocks.clock(time.clock),
       ring: ledger.recent.ringOf(device.key),
@@ -126,7 +140,28 @@ function isSame(one: Sender, other: Sender): boolean {
     one.hash === other.hash &&
     one.from === other.from &&
     one.transport === other.transport &&
-    one.relay === other.relay &&
-    one.origin === other.origin
+    one.relay.text === other.relay.text &&
+    one.who.text === other.who.text
   );
+}
+
+/** A text with its bytes, and some more behind them. */
+interface Spelling {
+  text: string;
+  view: DataView;
+}
+
+function spellingOf(text: string): Spelling {
+  const bytes = new Uint8Array(text.length + 4);
+  new TextEncoder().encodeInto(text, bytes);
+  return { text, view: new DataView(bytes.buffer) };
+}
+
+/** Whether these bytes spell the text. */
+function isSpelled({ text, view }: Spelling, bytes: DataView, from: number, to: number): boolean {
+  const { length } = text;
+  if (length !== to - from) return false;
+  let i = 0;
+  for (; i + 4 <= length; i += 4) if (view.getInt32(i, true) !== bytes.getInt32(from + i, true)) return false;
+  return i === length || view.getInt32(i, true) === (bytes.getInt32(from + i, true) & TAIL[length - i]!);
 }

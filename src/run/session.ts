@@ -52,17 +52,13 @@ export class Session {
   readonly #prompts = new Map<string, string>();
   readonly #nameOf: NameOf;
   #waiting: Waiting[] = [];
-  readonly #quick: QuickReader<unknown>;
+  readonly #quick = new QuickReader(() => null);
   /** Where a line is laid for the quick reader, which looks ahead. */
-  readonly #page = Buffer.alloc(4_096);
+  readonly #page = new Uint8Array(4_096);
 
-  constructor(
-    policy: YearPolicy,
-    nameOf: NameOf = (name) => name,
-    quick: QuickReader<unknown> = new QuickReader(() => null),
-  ) {
+  constructor(policy: YearPolicy, nameOf: NameOf = (name) => name) {
     this.#nameOf = nameOf;
-    this.#quick = quick;
+    this.#quick.open(this.#page);
     this.keeper = createTimeKeeper(policy);
   }
 
@@ -115,8 +111,7 @@ export class Session {
     if (raw.length + AHEAD <= this.#page.length) {
       this.#page.set(raw);
       this.#page.fill(0, raw.length, raw.length + AHEAD);
-      const quick = this.#quick.read(this.#page, 0, trimmedEnd(raw, 0, raw.length), false);
-      if (quick !== -1) return parsedLine(this.#quick, this.#page);
+      if (this.#quick.read(0, trimmedEnd(raw, 0, raw.length), false) !== -1) return parsedLine(this.#quick);
     }
     return parseLine(raw, transport === "file");
   }
@@ -145,14 +140,8 @@ export class Session {
     const time = stamp === null || instant === null ? this.#ordered() : this.#stamped(stamp, clock, instant, believed);
     this.keeper.previous = time.at;
     this.keeper.previousClock = time.clock;
-    return {
-      frame,
-      line,
-      device,
-      time,
-      hop: hopOf(frame, line),
-      clockIso: instant === null ? null : this.#iso(line, instant),
-    };
+    const clockIso = instant === null ? null : isoOf(line, instant);
+    return { frame, line, device, time, hop: hopOf(frame, line), clockIso };
   }
 
   #ordered(): LineTime {
@@ -175,13 +164,18 @@ export class Session {
     const flags: EventFlag[] = shared.now !== null && at < shared.now ? ["clock-back"] : [];
     shared.now = Math.max(shared.now ?? at, at);
     const time: LineTime = { at: shared.now, source: "received", clock: "", flags };
-    return { frame, line, device, time, hop: hopOf(frame, line), clockIso: this.#iso(line, at) };
+    return { frame, line, device, time, hop: hopOf(frame, line), clockIso: isoOf(line, at) };
   }
+}
 
-  #iso(line: ParsedLine, near: Millis): string | null {
-    const at = line.clock === null ? null : stampMillis(line.clock, near, null);
-    return at === null ? null : new Date(at).toISOString();
-  }
+/** A line that was timed: its own stamp is read as near to that time. */
+export function timedLine(frame: Frame, line: ParsedLine, device: string, time: LineTime, hop: string): TimedLine {
+  return { frame, line, device, time, hop, clockIso: isoOf(line, time.at) };
+}
+
+function isoOf(line: ParsedLine, near: Millis): string | null {
+  const at = line.clock === null ? null : stampMillis(line.clock, near, null);
+  return at === null ? null : new Date(at).toISOString();
 }
 
 function hopOf(frame: Frame, line: ParsedLine): string {

@@ -22,9 +22,9 @@ export interface FileOptions {
 export interface LineTaker {
   /** Bytes from which lines will be offered; nobody changes them any more. */
   beginRun(bytes: Uint8Array): void;
-  /** Offers the line that begins at `from`: the place of its end when it was taken, else -1. The last line that is
+  /** Offers the line of that run that begins at `from`: the place of its end when it was taken, else -1. The last line that is
    * offered ends right before `limit`. */
-  offer(bytes: Uint8Array, from: number, limit: number): number;
+  offer(from: number, limit: number): number;
 }
 
 /** A capture as a source. */
@@ -73,7 +73,7 @@ export function fileSource(options: FileOptions): FileSource {
       let at = start;
       const limit = bytes.lastIndexOf(LF, bytes.length - 1 - AHEAD) + 1;
       while (at < bytes.length && gate === null && !stopped) {
-        const end = at >= limit || splitter.isHolding() || unwrapper.isHolding() ? -1 : to.offer(bytes, at, limit);
+        const end = at >= limit || splitter.isHolding() || unwrapper.isHolding() ? -1 : to.offer(at, limit);
         if (end !== -1) {
           line = splitter.skip();
           stats.received++;

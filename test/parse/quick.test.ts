@@ -52,7 +52,8 @@ const SAMPLES = readdirSync(sampleFolder)
 function quickly(raw: Uint8Array) {
   const reader = new QuickReader(() => null);
   const page = Buffer.concat([raw, Buffer.alloc(AHEAD)]);
-  return reader.read(page, 0, trimmedEnd(raw, 0, raw.length), false) === -1 ? null : parsedLine(reader, page);
+  reader.open(page);
+  return reader.read(0, trimmedEnd(raw, 0, raw.length), false) === -1 ? null : parsedLine(reader);
 }
 
 function agree(raw: Uint8Array): boolean {
@@ -115,7 +116,9 @@ describe("the quick reader", () => {
   it("finds the end of a line in a longer run of bytes, and none without room to look ahead", () => {
     const raw = Buffer.from(`${LINES[0]}\r\n${LINES[1]}\n`);
     const reader = new QuickReader(() => null);
-    expect(reader.read(Buffer.concat([raw, Buffer.alloc(AHEAD)]), 0, raw.length, true)).toBe(LINES[0]!.length);
-    expect(reader.read(Buffer.concat([raw, Buffer.alloc(AHEAD - 1)]), 0, raw.length, true)).toBe(-1);
+    reader.open(Buffer.concat([raw, Buffer.alloc(AHEAD)]));
+    expect(reader.read(0, raw.length, true)).toBe(LINES[0]!.length);
+    reader.open(Buffer.concat([raw, Buffer.alloc(AHEAD - 1)]));
+    expect(reader.read(0, raw.length, true)).toBe(-1);
   });
 });

@@ -29,8 +29,8 @@ async function outcomeOf(bytes: Buffer, { quick = true, keepsHistory = true, chu
   let taken = 0;
   source.offerTo({
     beginRun: (run) => engine.quick.beginRun(run),
-    offer(run, from, limit) {
-      const end = engine.quick.offer(run, from, limit);
+    offer(from, limit) {
+      const end = engine.quick.offer(from, limit);
       if (end !== -1) taken++;
       return end;
     },
@@ -219,12 +219,16 @@ function received(lines: { at: number; text: string }[], quick: boolean, operati
   return { alerts: engine.ledger.takeAlerts(), left: leftBy(engine) };
 }
 
-// Not the first line of each router, nor the first with an unset clock after others, nor the last one of the run, behind which there is nothing to look ahead to.
-test("the quick path takes ordinary lines", async () => {
-  const one = { counter: 1, wait: 10, relayed: true, again: 1, spoil: null } as const;
-  const steps = Array.from({ length: 300 }, (_, i) => ({ ...one, router: i % 3, kind: i % 2 }));
+// Not the first lines of each router, nor the first with an unset clock after others, nor the last one of the run, behind
+// which there is nothing to look ahead to.
+test.each([
+  ["ordinary lines", [0, 1], 10, 300 - 3 - 2 - 1],
+  ["lines that may have lines after them, and with tags that rules ask for", [0, 6], 1_100, 300 - 6 - 2],
+])("the quick path takes %s", async (_, kinds, wait, taken) => {
+  const one = { counter: 1, wait, relayed: true, again: 1, spoil: null } as const;
+  const steps = Array.from({ length: 300 }, (_, i) => ({ ...one, router: i % 3, kind: kinds[i % kinds.length]! }));
   const text = linesOf(steps, true)
     .map(({ text }) => text)
     .join("\n");
-  expect((await outcomeOf(Buffer.from(`${text}\n`), {})).taken).toBe(300 - 3 - 2 - 1);
+  expect((await outcomeOf(Buffer.from(`${text}\n`), {})).taken).toBe(taken);
 });

@@ -97,11 +97,3 @@ export function folds(bytes: Uint8Array, from: number, to: number): boolean {
   }
   return false;
 }
-
-/** What a byte of text asks for: nothing, a second look, or to stop. */
-export const STOP = 1;
-export const HASH_SEEN = 2;
-export const M_SEEN = 4;
-export const TEXT = new Uint8Array(256).fill(STOP, 0, SPACE).fill(STOP, 0x7f);
-TEXT[HASH] = HASH_SEEN;
-TEXT[UPPER_M] = M_SEEN;

@@ -1,6 +1,6 @@
 /** Second looks at bytes that may mean more than they seem to. */
 
-import { DASH, SPACE, UPPER_M } from "./chars.ts";
+import { SPACE } from "./chars.ts";
 
 /** Whether a text may begin as IOS XE begins one: `R0/0: cpp_cp: …`, `SIP0: …`, `Switch 1 R0/0: …`. */
 export function mayBeXePrefix(bytes: Uint8Array, at: number): boolean {
@@ -24,12 +24,4 @@ export function mayBeXePrefix(bytes: Uint8Array, at: number): boolean {
 function isSlot(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at]!;
   return (byte >= 0x2f && byte <= 0x39) || byte === 0x4f || byte === 0x50;
-}
-
-/** Whether a pager's `--M` stands in a line. */
-export function mayPageAt(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i + 2 < to; i++) {
-    if (bytes[i] === DASH && bytes[i + 1] === DASH && bytes[i + 2] === UPPER_M) return true;
-  }
-  return false;
 }

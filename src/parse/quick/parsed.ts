@@ -10,9 +10,10 @@ import type { QuickStamp } from "./stamp.ts";
 import { textOf } from "./words.ts";
 
 /** The line that the reader has just read. */
-export function parsedLine(read: QuickReader<unknown>, bytes: Uint8Array): ParsedLine {
-  const text = textOf(bytes, read.textStart, read.end);
-  const { tag } = read.word!;
+export function parsedLine(read: QuickReader<unknown>): ParsedLine {
+  const { bytes } = read;
+  const text = textOf(bytes, read.text.start, read.text.end);
+  const { tag } = read.word!.value!;
   const origin = wordOf(bytes, read.originStart, read.originEnd);
   const node = wordOf(bytes, read.nodeStart, read.nodeEnd);
   const clock = clockOf(read, bytes);

@@ -11,24 +11,20 @@ import {
   ADDRESS,
   AHEAD,
   CLASS,
-  folds,
-  HASH_SEEN,
   HYPHEN,
   isDigit,
   LETTER,
-  M_SEEN,
   mayBeZone,
   NEITHER,
   nameEnd,
   numeric,
-  STOP,
-  TEXT,
   zoneEnd,
 } from "./bytes.ts";
-import { CLOSE, COLON, CR, LESS, LF, MORE, OPEN, PERCENT, SLASH, SPACE, ZERO } from "./chars.ts";
+import { CLOSE, COLON, LESS, MORE, OPEN, PERCENT, SLASH, SPACE, ZERO } from "./chars.ts";
 import { nodeEnd } from "./node.ts";
 import { QuickStamp } from "./stamp.ts";
-import { Words } from "./words.ts";
+import { QuickText } from "./text.ts";
+import { type Word, Words } from "./words.ts";
 
 /** A tag that was met, with what its reader's owner notes of it. */
 export interface TagWord<T> {
@@ -39,8 +35,6 @@ export interface TagWord<T> {
 /** Reads lines one after another; its fields describe the line that was read last. Positions are those in the bytes
  * given; an end is behind the last byte, and an empty range means that the line has no such part. */
 export class QuickReader<T> {
-  /** Behind the last byte of the text, blanks at the end of the line left out. */
-  end = 0;
   relayed = false;
   readonly relayStamp = new QuickStamp();
   relayStart = 0;
@@ -61,12 +55,13 @@ export class QuickReader<T> {
   processId = 0;
   tagStart = 0;
   tagEnd = 0;
-  word: TagWord<T> | null = null;
+  word: Word<TagWord<T> | null> | null = null;
   /** ` : ` behind the tag. */
   spaced = false;
-  textStart = 0;
-  /** The text has an `M`: it may hold a pager's `--More--`. */
-  mayPage = false;
+  readonly text = new QuickText();
+  /** The bytes that lines are read from; `open` changes them. */
+  bytes: Uint8Array = new Uint8Array(0);
+  view: DataView = new DataView(new ArrayBuffer(0));
 
   readonly #tags: Words<TagWord<T> | null>;
 
@@ -82,10 +77,17 @@ export class QuickReader<T> {
     this.#tags.clear();
   }
 
+  /** From now on lines are read from these bytes. */
+  open(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
   /** Reads the line at `from`; the place of its end (LF, CRLF or `limit`), or -1 when it is left to the grammar.
    * `open`: lines with their ends, of which the last stands right before `limit`; else one line up to `limit`, with
    * a byte that is no character behind it. `AHEAD` more bytes must be there. */
-  read(bytes: Uint8Array, from: number, limit: number, open: boolean): number {
+  read(from: number, limit: number, open: boolean): number {
+    const { bytes } = this;
     if (limit + AHEAD > bytes.length) return -1;
     let at = this.#readRelay(bytes, from);
     at = this.#readPri(bytes, at);
@@ -97,7 +99,7 @@ export class QuickReader<T> {
     at = this.#readDevice(bytes, at);
     if (at === -1) return -1;
     at = this.#readTag(bytes, at);
-    return at === -1 || at > limit ? -1 : this.#readText(bytes, at, limit, open);
+    return at === -1 || at > limit ? -1 : this.text.read(bytes, this.view, at, limit, open);
   }
 
   /** `Feb 21 00:00:00 192.0.2.7 `, or nothing at all. */
@@ -218,29 +220,9 @@ export class QuickReader<T> {
     this.spaced = bytes[i] === SPACE;
     if (this.spaced) i++;
     if (bytes[i] !== COLON) return -1;
-    this.word = this.#tags.find(bytes, this.tagStart, this.tagEnd);
-    if (this.word === null) return -1;
+    this.word = this.#tags.find(bytes, this.view, this.tagStart, this.tagEnd);
+    if (this.word.value === null) return -1;
     return bytes[i + 1] === SPACE ? i + 2 : i + 1;
-  }
-
-  /** Ordinary characters up to the end of the line. */
-  #readText(bytes: Uint8Array, start: number, limit: number, open: boolean): number {
-    let seen = 0;
-    let i = start;
-    for (; i < limit; i++) {
-      const kind = TEXT[bytes[i]!]!;
-      if (kind === 0) continue;
-      if (kind === STOP) break;
-      seen |= kind;
-    }
-    if (i === limit ? open : bytes[i] !== LF && !(bytes[i] === CR && i + 1 < limit && bytes[i + 1] === LF)) return -1;
-    if (i < limit && !open) return -1;
-    if ((seen & HASH_SEEN) !== 0 && folds(bytes, start, i)) return -1;
-    this.mayPage = (seen & M_SEEN) !== 0;
-    this.textStart = start;
-    this.end = i;
-    while (this.end > start && bytes[this.end - 1] === SPACE) this.end--;
-    return i;
   }
 }
 

@@ -1,31 +1,14 @@
 /** Words of headers by their bytes: the same bytes find the same entry, without a string being made of them first. */
+import { hashBytes } from "../../hash.ts";
 
 /** Words remembered; hostile input may invent more, then the memory starts again. */
 const MAX_WORDS = 20_000;
 
-interface Entry<T> {
+/** What is known of one word. */
+export interface Word<T> {
   hash: number;
   text: string;
   value: T;
-}
-
-/** A hash over bytes, four at a time. */
-export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
-  let hash = to - from;
-  let i = from;
-  for (; i + 4 <= to; i += 4) {
-    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
-    hash = Math.imul(hash ^ word, 0x85ebca6b);
-    hash ^= hash >>> 15;
-  }
-  for (; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash ^ (hash >>> 13);
-}
-
-/** The hash of a text, as of its bytes. */
-export function hashText(text: string): number {
-  const bytes = Buffer.from(text);
-  return hashBytes(bytes, 0, bytes.length);
 }
 
 /** Whether these bytes spell this text, which is ASCII. */
@@ -43,7 +26,7 @@ export function textOf(bytes: Uint8Array, from: number, to: number): string {
 /** Values by the bytes of a word; `make` is asked once for each word. */
 export class Words<T> {
   readonly #make: (text: string) => T;
-  #slots: (Entry<T> | undefined)[] = new Array(256);
+  #slots: (Word<T> | undefined)[] = new Array(256);
   #size = 0;
 
   constructor(make: (text: string) => T) {
@@ -55,21 +38,21 @@ export class Words<T> {
     this.#size = 0;
   }
 
-  find(bytes: Uint8Array, from: number, to: number): T {
-    const hash = hashBytes(bytes, from, to);
+  find(bytes: Uint8Array, view: DataView, from: number, to: number): Word<T> {
+    const hash = hashBytes(view, from, to);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot];
       if (entry === undefined) break;
-      if (entry.hash === hash && spells(entry.text, bytes, from, to)) return entry.value;
+      if (entry.hash === hash && spells(entry.text, bytes, from, to)) return entry;
     }
     const text = textOf(bytes, from, to);
-    const value = this.#make(text);
-    this.#enter({ hash, text, value });
-    return value;
+    const entry = { hash, text, value: this.#make(text) };
+    this.#enter(entry);
+    return entry;
   }
 
-  #enter(entry: Entry<T>): void {
+  #enter(entry: Word<T>): void {
     if (this.#size >= MAX_WORDS) this.clear();
     else if (this.#size * 2 >= this.#slots.length) {
       const before = this.#slots;
@@ -80,7 +63,7 @@ export class Words<T> {
     this.#size++;
   }
 
-  #put(entry: Entry<T>): void {
+  #put(entry: Word<T>): void {
     const mask = this.#slots.length - 1;
     let slot = entry.hash & mask;
     while (this.#slots[slot] !== undefined) slot = (slot + 1) & mask;
