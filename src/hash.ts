@@ -17,6 +17,28 @@ export function hashText(text: string): number {
   return hash ^ (hash >>> 13);
 }
 
+/** An ASCII text with its bytes. */
+export interface Spelling {
+  text: string;
+  /** Three more bytes are there. */
+  view: DataView;
+}
+
+export function spellingOf(text: string): Spelling {
+  const bytes = new Uint8Array(text.length + 4);
+  new TextEncoder().encodeInto(text, bytes);
+  return { text, view: new DataView(bytes.buffer) };
+}
+
+/** Whether the bytes from `from` up to `to` spell a text; three more have to be there. */
+export function isSpelled({ text, view }: Spelling, bytes: DataView, from: number, to: number): boolean {
+  const { length } = text;
+  if (length !== to - from) return false;
+  let i = 0;
+  for (; i + 4 <= length; i += 4) if (view.getInt32(i, true) !== bytes.getInt32(from + i, true)) return false;
+  return i === length || view.getInt32(i, true) === (bytes.getInt32(from + i, true) & TAIL[length - i]!);
+}
+
 /** 53 bits over a message: its text word by word, then numbers that stand for its other parts. */
 export class Print {
   low = 0;

@@ -1,6 +1,6 @@
 /** Who sends: what the names of a relay and of a router lead to, found by their bytes. */
 import type { DeviceState } from "../detect/state.ts";
-import { hashBytes, hashText, TAIL } from "../hash.ts";
+import { hashBytes, hashText, isSpelled, type Spelling, spellingOf } from "../hash.ts";
 import { deviceKey, type TimeSource, type Transport } from "../model.ts";
 import { type ClockState, clockOf } from "../parse/clock.ts";
 import { isIdentity } from "../parse/identity.ts";
@@ -143,25 +143,4 @@ function isSame(one: Sender, other: Sender): boolean {
     one.relay.text === other.relay.text &&
     one.who.text === other.who.text
   );
-}
-
-/** A text with its bytes, and some more behind them. */
-interface Spelling {
-  text: string;
-  view: DataView;
-}
-
-function spellingOf(text: string): Spelling {
-  const bytes = new Uint8Array(text.length + 4);
-  new TextEncoder().encodeInto(text, bytes);
-  return { text, view: new DataView(bytes.buffer) };
-}
-
-/** Whether these bytes spell the text. */
-function isSpelled({ text, view }: Spelling, bytes: DataView, from: number, to: number): boolean {
-  const { length } = text;
-  if (length !== to - from) return false;
-  let i = 0;
-  for (; i + 4 <= length; i += 4) if (view.getInt32(i, true) !== bytes.getInt32(from + i, true)) return false;
-  return i === length || view.getInt32(i, true) === (bytes.getInt32(from + i, true) & TAIL[length - i]!);
 }

@@ -109,7 +109,7 @@ export class QuickReader<T> {
     this.relayStart = this.relayEnd = at;
     if (!this.relayed) return at;
     const stamp = this.relayStamp;
-    if (CLASS[first] !== LETTER || !stamp.read(bytes, at)) return -1;
+    if (CLASS[first] !== LETTER || !stamp.read(bytes, this.view, at)) return -1;
     if (stamp.year !== 0 || stamp.fraction || bytes[stamp.end] !== SPACE) return -1;
     this.relayStart = stamp.end + 1;
     const end = nameEnd(bytes, this.relayStart, true);
@@ -176,7 +176,7 @@ export class QuickReader<T> {
 
   #readIosClock(bytes: Uint8Array, at: number): number {
     const { clock } = this;
-    return clock.read(bytes, at) && !clock.yearFirst ? this.#readClockEnd(bytes) : -1;
+    return clock.read(bytes, this.view, at) && !clock.yearFirst ? this.#readClockEnd(bytes) : -1;
   }
 
   /** `RP/0/RSP0/CPU0:CLOCK: process[123]: `. */
@@ -184,7 +184,7 @@ export class QuickReader<T> {
     const end = nodeEnd(bytes, at);
     if (end === -1 || bytes[end] !== COLON) return -1;
     const { clock } = this;
-    if (!clock.read(bytes, end + 1) || clock.mark !== 0) return -1;
+    if (!clock.read(bytes, this.view, end + 1) || clock.mark !== 0) return -1;
     this.nodeStart = at;
     this.nodeEnd = end;
     const process = this.#readClockEnd(bytes);

@@ -1,5 +1,6 @@
 /** Stamps in headers by their bytes: `*Feb 21 00:00:00.123`, `2020 Mar  9 02:14:07.512`, `Feb 21 2020 10:00:00`. */
 
+import { isDigit } from "./bytes.ts";
 import { COLON, DOT, SPACE, STAR, ZERO } from "./chars.ts";
 
 /** A stamp as numbers; one object is filled again for each line. */
@@ -18,14 +19,46 @@ export class QuickStamp {
   time = 0;
   fraction = false;
 
+  /** `Feb 21 00:00`, the beginning of the last stamp without a year, with its month, day and minute: the next line's is
+   * most often the same. */
+  #one = 0;
+  #two = 0;
+  #three = 0;
+  #month = 0;
+  #day = 0;
+  #minute = 0;
+
   /** Reads a stamp at `at`; false for one that is not written in the usual way or is no time of day. */
-  read(bytes: Uint8Array, at: number): boolean {
-    let i = at;
+  read(bytes: Uint8Array, view: DataView, at: number): boolean {
     this.start = at;
-    this.mark = 0;
-    if (bytes[i] === STAR || bytes[i] === DOT) this.mark = bytes[i++]!;
+    const first = bytes[at]!;
+    this.mark = first === STAR || first === DOT ? first : 0;
+    const i = this.mark === 0 ? at : at + 1;
+    const one = view.getInt32(i, true);
+    const two = view.getInt32(i + 4, true);
+    const three = view.getInt32(i + 8, true);
     this.year = 0;
     this.yearFirst = false;
+    if (one === this.#one && two === this.#two && three === this.#three) {
+      this.month = this.#month;
+      this.day = this.#day;
+      return this.#readSecond(bytes, i + MINUTES, this.#minute);
+    }
+    if (!this.#readDate(bytes, i) || !this.#readTime(bytes)) return false;
+    if (this.year === 0 && this.#clockStart === i + DATE) {
+      this.#one = one;
+      this.#two = two;
+      this.#three = three;
+      this.#month = this.month;
+      this.#day = this.day;
+      this.#minute = Math.floor(this.time / 60_000);
+    }
+    return true;
+  }
+
+  #clockStart = 0;
+  #readDate(bytes: Uint8Array, at: number): boolean {
+    let i = at;
     if (isDigit(bytes[i]!)) {
       this.year = fourDigits(bytes, i);
       if (this.year === -1 || bytes[i + 4] !== SPACE) return false;
@@ -49,17 +82,24 @@ export class QuickStamp {
       if (this.year === -1) return false;
       i += 5;
     }
-    return this.#readTime(bytes, i);
+    this.#clockStart = i;
+    return true;
   }
 
-  #readTime(bytes: Uint8Array, at: number): boolean {
+  #readTime(bytes: Uint8Array): boolean {
+    const at = this.#clockStart;
     const hour = twoDigits(bytes, at);
     const minute = twoDigits(bytes, at + 3);
-    const second = twoDigits(bytes, at + 6);
-    if (bytes[at + 2] !== COLON || bytes[at + 5] !== COLON) return false;
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
-    this.time = ((hour * 60 + minute) * 60 + second) * 1_000;
-    let i = at + 8;
+    if (hour < 0 || hour > 23 || bytes[at + 2] !== COLON || minute < 0 || minute > 59) return false;
+    return this.#readSecond(bytes, at + 5, hour * 60 + minute);
+  }
+
+  /** `:07.512` */
+  #readSecond(bytes: Uint8Array, at: number, minute: number): boolean {
+    const second = twoDigits(bytes, at + 1);
+    if (bytes[at] !== COLON || second < 0 || second > 59) return false;
+    this.time = (minute * 60 + second) * 1_000;
+    let i = at + 3;
     this.fraction = bytes[i] === DOT;
     if (this.fraction) {
       const first = ++i;
@@ -72,16 +112,15 @@ export class QuickStamp {
   }
 }
 
+/** How long `Feb 21 ` and `Feb 21 00:00` are. */
+const DATE = 7;
+const MINUTES = 12;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].map(
   (name) => (name.charCodeAt(0) << 16) | (name.charCodeAt(1) << 8) | name.charCodeAt(2),
 );
 
 function monthAt(bytes: Uint8Array, at: number): number {
   return MONTHS.indexOf((bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!) + 1;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
 }
 
 /** -1 unless both are digits. */

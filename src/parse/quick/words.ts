@@ -1,5 +1,5 @@
 /** Words of headers by their bytes: the same bytes find the same entry, without a string being made of them first. */
-import { hashBytes } from "../../hash.ts";
+import { hashBytes, isSpelled, type Spelling, spellingOf } from "../../hash.ts";
 
 /** Words remembered; hostile input may invent more, then the memory starts again. */
 const MAX_WORDS = 20_000;
@@ -7,7 +7,7 @@ const MAX_WORDS = 20_000;
 /** What is known of one word. */
 export interface Word<T> {
   hash: number;
-  text: string;
+  spelling: Spelling;
   value: T;
 }
 
@@ -44,10 +44,10 @@ export class Words<T> {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot];
       if (entry === undefined) break;
-      if (entry.hash === hash && spells(entry.text, bytes, from, to)) return entry;
+      if (entry.hash === hash && isSpelled(entry.spelling, view, from, to)) return entry;
     }
     const text = textOf(bytes, from, to);
-    const entry = { hash, text, value: this.#make(text) };
+    const entry = { hash, spelling: spellingOf(text), value: this.#make(text) };
     this.#enter(entry);
     return entry;
   }
