@@ -1,10 +1,10 @@
 /** Several captures as one stream: ordered by their first dated line, read one after another. */
 import type { Frame, Millis } from "../model.ts";
 import { createTimeKeeper, readStamp, timingStamp, type YearPolicy } from "../parse/clock.ts";
-import { parseLine } from "../parse/parse.ts";
+import { LineReader } from "../parse/quick/lines.ts";
 import { stampMillis } from "../parse/time.ts";
-import { fileMtime, fileSource, type LineTaker } from "../source/file.ts";
-import type { Source } from "../source/source.ts";
+import type { LineTaker } from "../source/capture-lines.ts";
+import { fileMtime, fileSource } from "../source/file.ts";
 
 /** Lines looked at to find a date before a capture is read in earnest. */
 const PEEKED = 2_000;
@@ -44,22 +44,8 @@ export async function openCaptures(paths: string[], year: number | null, now: Mi
 
 async function openCapture(path: string, year: number | null, now: Millis): Promise<Capture> {
   const source = fileSource({ path });
-  const peeked: Frame[] = [];
-  let accept: ((frame: Frame) => void) | null = null;
-  let full = () => {};
-  const peekedEnough = new Promise<void>((resolve) => {
-    full = resolve;
-  });
-  await source.start((frame) => {
-    if (accept !== null) return accept(frame);
-    peeked.push(frame);
-    if (peeked.length === PEEKED) {
-      source.pause();
-      full();
-    }
-  });
   // A broken file is reported when it is read; what came before the break is judged first.
-  await Promise.race([peekedEnough, source.finished.catch(() => {})]);
+  const peeked = await source.peek(PEEKED);
   const { policy, yearNote, first } = choosePolicy(peeked, year, path === "-" ? now : (fileMtime(path) ?? now));
   return {
     path,
@@ -68,24 +54,12 @@ async function openCapture(path: string, year: number | null, now: Millis): Prom
     yearNote,
     bytes: () => source.stats().bytes,
     stop: () => source.stop(),
-    read: (deliver, taker) =>
-      readOn(source, peeked, deliver, (next) => {
-        accept = next;
-        if (taker !== undefined) source.offerTo(taker);
-      }),
+    async read(deliver, taker) {
+      if (taker !== undefined) source.offerTo(taker);
+      await source.start(deliver);
+      await source.finished;
+    },
   };
-}
-
-async function readOn(
-  source: Source,
-  peeked: Frame[],
-  deliver: (frame: Frame) => void,
-  setAccept: (accept: (frame: Frame) => void) => void,
-): Promise<void> {
-  for (let next = peeked.shift(); next !== undefined; next = peeked.shift()) deliver(next);
-  setAccept(deliver);
-  source.resume();
-  await source.finished;
 }
 
 /** The year: as said, else one found in the input, else the file's mtime (now for stdin). */
@@ -94,8 +68,9 @@ function choosePolicy(
   year: number | null,
   latest: Millis,
 ): Pick<Capture, "policy" | "yearNote" | "first"> {
+  const lines = new LineReader();
   const stamps = frames.flatMap((frame) => {
-    const found = timingStamp(parseLine(frame.raw, true));
+    const found = timingStamp(lines.read(frame.raw, true));
     return found === null ? [] : [found.stamp];
   });
   // A clock that was never set knows no year.

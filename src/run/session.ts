@@ -14,10 +14,8 @@ import {
   type YearPolicy,
 } from "../parse/clock.ts";
 import { identify } from "../parse/identity.ts";
-import { type ParsedLine, parseLine } from "../parse/parse.ts";
-import { AHEAD, trimmedEnd } from "../parse/quick/bytes.ts";
-import { parsedLine } from "../parse/quick/parsed.ts";
-import { QuickReader } from "../parse/quick/read.ts";
+import type { ParsedLine } from "../parse/parse.ts";
+import { LineReader } from "../parse/quick/lines.ts";
 import { stampMillis } from "../parse/time.ts";
 
 /** How many lines may wait for the one that confirms a jump of a clock. */
@@ -52,13 +50,10 @@ export class Session {
   readonly #prompts = new Map<string, string>();
   readonly #nameOf: NameOf;
   #waiting: Waiting[] = [];
-  readonly #quick = new QuickReader(() => null);
-  /** Where a line is laid for the quick reader, which looks ahead. */
-  readonly #page = new Uint8Array(4_096);
+  readonly #lines = new LineReader();
 
   constructor(policy: YearPolicy, nameOf: NameOf = (name) => name) {
     this.#nameOf = nameOf;
-    this.#quick.open(this.#page);
     this.keeper = createTimeKeeper(policy);
   }
 
@@ -82,7 +77,7 @@ export class Session {
 
   /** Takes one frame; gives the lines that are ready, in order. */
   push(frame: Frame): TimedLine[] {
-    const line = this.#parse(frame);
+    const line = this.#lines.read(frame.raw, frame.transport === "file");
     if (line.prompt !== null) this.#prompts.set(frame.from, line.prompt);
     const device = this.#nameOf(identify(line, frame, this.#prompts.get(frame.from) ?? null), frame, line.relay);
     if (frame.at !== null) return [this.#received(frame, line, device, frame.at)];
@@ -105,15 +100,6 @@ export class Session {
   /** Whether lines wait for one that confirms a clock. */
   get isWaiting(): boolean {
     return this.#waiting.length > 0;
-  }
-
-  #parse({ raw, transport }: Frame): ParsedLine {
-    if (raw.length + AHEAD <= this.#page.length) {
-      this.#page.set(raw);
-      this.#page.fill(0, raw.length, raw.length + AHEAD);
-      if (this.#quick.read(0, trimmedEnd(raw, 0, raw.length), false) !== -1) return parsedLine(this.#quick);
-    }
-    return parseLine(raw, transport === "file");
   }
 
   /** The lines that were waiting when the input ended. */

@@ -4,9 +4,9 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { TelltaleError } from "../error.ts";
 import type { Frame, Millis } from "../model.ts";
-import { cleanLine, createUnwrapper } from "./capture.ts";
+import { CaptureLines, type LineTaker } from "./capture-lines.ts";
 import { inflate, MAGIC_BYTES, packing } from "./inflate.ts";
-import { createLineSplitter, type Line } from "./lines.ts";
+import { lineRuns, type Run } from "./runs.ts";
 import { DEFAULT_MAX_BYTES, type Source } from "./source.ts";
 
 export interface FileOptions {
@@ -18,27 +18,23 @@ export interface FileOptions {
   stdin?: Readable | undefined;
 }
 
-/** Takes lines straight from the bytes that were read, where it can. */
-export interface LineTaker {
-  /** Bytes from which lines will be offered; nobody changes them any more. */
-  beginRun(bytes: Uint8Array): void;
-  /** Offers the line of that run that begins at `from`: the place of its end when it was taken, else -1. The last line that is
-   * offered ends right before `limit`. */
-  offer(from: number, limit: number): number;
-}
-
 /** A capture as a source. */
 export interface FileSource extends Source {
-  /** From now on lines are offered to `taker` first; those that it leaves are delivered. */
+  /** Looks at up to `count` first lines; they are still read afterwards. Rejects as `start` does. */
+  peek(count: number): Promise<Frame[]>;
+  /** Lines are offered to `taker` first; those that it leaves are delivered. */
   offerTo(taker: LineTaker): void;
 }
 
 /** A capture as a source. `start` rejects with NO_INPUT or NO_PERMISSION; `finished` rejects with DATA_INVALID for broken compression (what came before it is delivered) and IO. */
 export function fileSource(options: FileOptions): FileSource {
   const { path } = options;
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  const stats = { received: 0, bytes: 0, truncated: 0 };
+  const lines = new CaptureLines(path, options.maxBytes ?? DEFAULT_MAX_BYTES);
   let input: Readable | null = null;
+  let bytes = 0;
+  let runs: AsyncGenerator<Run> | null = null;
+  const peeked: Run[] = [];
+  let failure: unknown = null;
   let reading: Promise<void> = Promise.resolve();
   let stopped = false;
   let taker: LineTaker | null = null;
@@ -50,86 +46,75 @@ export function fileSource(options: FileOptions): FileSource {
   // Who only calls start and stop must not die of an unhandled rejection.
   finished.catch(() => {});
 
-  const read = async (chunks: Readable, deliver: (frame: Frame) => void): Promise<void> => {
-    const splitter = createLineSplitter({ maxBytes });
-    const unwrapper = createUnwrapper({ maxBytes });
-    let line = 0;
-    const pass = async (lines: readonly Line[], last: boolean): Promise<void> => {
-      for (const found of lines) {
-        for (const whole of prepared(found)) {
-          const waiting = hand(whole);
-          if (waiting !== undefined) await waiting;
-        }
-      }
-      if (last) for (const whole of unwrapper.flush()) await hand(whole);
-    };
-    const prepared = (found: Line): Line[] => {
-      line = found.line;
-      const raw = cleanLine(found.raw);
-      return unwrapper.push(raw === found.raw ? found : { ...found, raw });
-    };
-    /** Offers lines to the taker; the place where one is that has to go the usual way while the gate is shut. */
-    const offerLines = (bytes: Uint8Array, start: number, to: LineTaker): number => {
-      let at = start;
-      const limit = bytes.lastIndexOf(LF, bytes.length - 1 - AHEAD) + 1;
-      while (at < bytes.length && gate === null && !stopped) {
-        const end = at >= limit || splitter.isHolding() || unwrapper.isHolding() ? -1 : to.offer(at, limit);
-        if (end !== -1) {
-          line = splitter.skip();
-          stats.received++;
-          at = bytes[end] === CR ? end + 2 : end + 1;
-          continue;
-        }
-        const feed = bytes.indexOf(LF, at);
-        const next = feed === -1 ? bytes.length : feed + 1;
-        for (const found of splitter.push(bytes.subarray(at, next))) for (const whole of prepared(found)) give(whole);
-        at = next;
-      }
-      return at;
-    };
-    const hand = (found: Line): Promise<void> | undefined => {
-      if (gate === null) return give(found);
-      return gate.opened.then(() => hand(found));
-    };
-    const give = (found: Line): undefined => {
-      if (stopped) return;
-      stats.received++;
-      if (found.flags.includes("truncated")) stats.truncated++;
-      deliver({ raw: found.raw, from: path, transport: "file", at: null, flags: found.flags, line: found.line });
-    };
+  const opened = async (): Promise<AsyncGenerator<Run>> => {
+    if (runs !== null) return runs;
+    input =
+      path === "-"
+        ? (options.stdin ?? process.stdin)
+        : (await openFile(path)).createReadStream({ highWaterMark: CHUNK_BYTES });
+    runs = lineRuns(unpacked(input));
+    return runs;
+  };
+  const goesOn = (): boolean => gate === null && !stopped;
+  const readRun = async (run: Run, deliver: (frame: Frame) => void): Promise<void> => {
+    let at = bytes === 0 ? markLength(run.bytes) : 0;
+    bytes += run.end;
+    taker?.beginRun(run.bytes);
+    while (at < run.end && !stopped) {
+      if (gate !== null) await gate.opened;
+      at = lines.read(run, at, taker, goesOn, deliver);
+    }
+  };
+  const read = async (from: AsyncGenerator<Run>, deliver: (frame: Frame) => void): Promise<void> => {
     try {
-      for await (const chunk of unpacked(chunks)) {
+      for (const run of peeked.splice(0)) await readRun(run, deliver);
+      if (failure !== null) throw failure;
+      for await (const run of from) {
         if (stopped) return;
-        const text = stats.bytes === 0 ? withoutMark(chunk) : chunk;
-        stats.bytes += chunk.length;
-        let at = 0;
-        if (taker !== null) {
-          taker.beginRun(text);
-          while (at < text.length && !stopped) {
-            if (gate !== null) await gate.opened;
-            at = offerLines(text, at, taker);
-          }
-        } else await pass(splitter.push(text), false);
+        await readRun(run, deliver);
       }
-      await pass(splitter.flush(), true);
+      if (gate !== null) await gate.opened;
+      if (!stopped) lines.end(deliver);
     } catch (error) {
       if (stopped) return;
-      await pass(splitter.flush(), true);
-      throw readError(error, path, line, stats.bytes);
+      lines.end(deliver);
+      throw readError(error, path, lines.line, bytes);
     } finally {
-      chunks.destroy();
+      input?.destroy();
     }
   };
 
   return {
     address: path,
     finished,
+    async peek(count) {
+      const from = await opened();
+      const frames: Frame[] = [];
+      const looking = new CaptureLines(path, options.maxBytes ?? DEFAULT_MAX_BYTES);
+      try {
+        while (frames.length < count) {
+          const { done, value: run } = await from.next();
+          if (done === true) {
+            looking.end((frame) => frames.push(frame));
+            break;
+          }
+          const at = peeked.length === 0 ? markLength(run.bytes) : 0;
+          peeked.push(run);
+          looking.read(
+            run,
+            at,
+            null,
+            () => frames.length < count,
+            (frame) => frames.push(frame),
+          );
+        }
+      } catch (error) {
+        failure = error;
+      }
+      return frames;
+    },
     async start(deliver) {
-      input =
-        path === "-"
-          ? (options.stdin ?? process.stdin)
-          : (await openFile(path)).createReadStream({ highWaterMark: CHUNK_BYTES });
-      reading = read(input, deliver);
+      reading = read(await opened(), deliver);
       reading.then(settle?.resolve, settle?.reject);
     },
     offerTo(next) {
@@ -155,7 +140,7 @@ export function fileSource(options: FileOptions): FileSource {
       await reading.catch(() => {});
       settle?.resolve();
     },
-    stats: () => ({ ...stats }),
+    stats: () => ({ received: lines.received, bytes, truncated: lines.truncated }),
   };
 }
 
@@ -168,10 +153,6 @@ export function fileMtime(path: string): Millis | null {
 
 /** Bytes read at once. */
 const CHUNK_BYTES = 1 << 19;
-/** Whoever takes lines may look this far behind their end. */
-const AHEAD = 16;
-const LF = 0x0a;
-const CR = 0x0d;
 
 /** Opens a file to read; rejects with NO_INPUT or NO_PERMISSION. */
 export async function openFile(path: string): Promise<FileHandle> {
@@ -244,6 +225,6 @@ async function* asBytes(chunks: Readable): AsyncGenerator<Uint8Array> {
 }
 
 /** Editors on Windows put a UTF-8 byte order mark before the first line. */
-export function withoutMark(chunk: Uint8Array): Uint8Array {
-  return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
+export function markLength(chunk: Uint8Array): number {
+  return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
 }

@@ -18,7 +18,7 @@ export function packing(head: Uint8Array): Packing {
 /** The bytes that were packed; throws where the data is broken or ends early, after what was good. */
 export async function* inflate(chunks: AsyncIterable<Uint8Array>, kind: Packing): AsyncGenerator<Uint8Array> {
   if (kind === "plain") yield* chunks;
-  else if (kind === "gzip") yield* throughStream(chunks, zlib.createGunzip());
+  else if (kind === "gzip") yield* throughStream(chunks, zlib.createGunzip({ chunkSize: PIECE }));
   else {
     // Node 20 has no zstd; the JavaScript one does the same at a third of the speed.
     const native = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
@@ -117,8 +117,10 @@ async function* slices(chunks: AsyncIterable<Uint8Array>, step: number): AsyncGe
   }
 }
 
-/** Packed bytes per step: gzip grows at most 1,032 times, so 4 MiB come out at once. */
-const GZIP_STEP = 4096;
+/** Packed bytes per step: gzip grows at most 1,032 times, so 32 MiB come out at once; logs grow some ten times. */
+const GZIP_STEP = 32_768;
+/** Bytes that come out in one piece. */
+const PIECE = 1 << 19;
 /** A zstd block of 4 bytes may hold 128 KiB, so 8 MiB come out at once. */
 const ZSTD_STEP = 256;
 /** The longest zstd frame header. */

@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import type { TelltaleError } from "../error.ts";
 import { cleanLine } from "./capture.ts";
-import { openFile, readError, unpacked, withoutMark } from "./file.ts";
+import { markLength, openFile, readError, unpacked } from "./file.ts";
 import { createLineSplitter, type Line } from "./lines.ts";
 import { DEFAULT_MAX_BYTES } from "./source.ts";
 
@@ -45,7 +45,7 @@ export async function readTerminal(path: string, stdin: Readable = process.stdin
   };
   try {
     for await (const chunk of unpacked(input)) {
-      const text = bytes === 0 ? withoutMark(chunk) : chunk;
+      const text = bytes === 0 ? chunk.subarray(markLength(chunk)) : chunk;
       bytes += chunk.length;
       keep(splitter.push(text));
     }
