@@ -5,7 +5,7 @@ import type { DetectState, DeviceState } from "./state.ts";
 /** More devices than this on one hop tell nothing of each other. */
 const MAX_PEERS = 2;
 /** Hops remembered; then the memory starts again. */
-const MAX_HOPS = 50_000;
+const MAX_HOPS = 200_000;
 
 /** Notes where a device was heard. */
 export function enterHop(state: DetectState, device: DeviceState, event: Event): void {

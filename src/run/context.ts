@@ -9,7 +9,7 @@ const REMEMBERED = 24;
 const MAX_DEVICES = 5_000;
 /** Longest line kept, bytes. */
 const MAX_BYTES = 1_024;
-/** Runs of input that stay in memory whole, so that their lines need not be copied; bytes. */
+/** Runs of input that stay in memory whole before their lines are looked through for those still needed; bytes. */
 const MAX_RUNS = 16 * 1_048_576;
 
 /** The newest lines of one device. */
@@ -39,6 +39,7 @@ export class RecentLines {
   readonly #rings = new Map<string, Ring>();
   #runs: Run[] = [];
   #runBytes = 0;
+  #mostBytes = MAX_RUNS;
   #runNumber = 0;
   #noted = 0;
 
@@ -62,19 +63,19 @@ export class RecentLines {
   beginRun(bytes: Uint8Array): void {
     this.#runs.push({ number: ++this.#runNumber, bytes });
     this.#runBytes += bytes.length;
-    if (this.#runBytes > MAX_RUNS) this.#dropRuns();
+    if (this.#runBytes > this.#mostBytes) this.#dropRuns();
   }
 
   /** The ring of a device, made if it has none. */
   ringOf(key: string): Ring {
     let ring = this.#rings.get(key);
     if (ring !== undefined) return ring;
-    if (this.#rings.size >= MAX_DEVICES) this.#forgetOne();
+    const free = this.#rings.size >= MAX_DEVICES ? this.#forgetOne() : null;
     ring = {
       key,
       noted: 0,
-      at: new Float64Array(REMEMBERED),
-      place: new Int32Array(REMEMBERED * 3),
+      at: free?.at ?? new Float64Array(REMEMBERED),
+      place: free?.place.fill(0) ?? new Int32Array(REMEMBERED * 3),
       own: [],
       alive: true,
       queued: this.#noted,
@@ -113,34 +114,48 @@ export class RecentLines {
     return new Uint8Array(bytes.subarray(from, from + ring.place[slot * 3 + 2]!));
   }
 
-  /** Lets the older half of the runs go; lines of them that are still among a device's newest are copied first. */
+  /** Lets the older half of the runs go; lines of them that are still among a device's newest are put together in a run
+   * of their own, which takes their place. */
   #dropRuns(): void {
     let kept = 0;
-    while (this.#runBytes > MAX_RUNS / 2 && kept < this.#runs.length - 1)
+    while (this.#runBytes > this.#mostBytes / 2 && kept < this.#runs.length - 1)
       this.#runBytes -= this.#runs[kept++]!.bytes.length;
+    const first = this.#runs[0]!.number;
     const until = this.#runs[kept]!.number;
-    for (const ring of this.#rings.values()) {
-      for (let slot = 0; slot < REMEMBERED; slot++) {
-        const number = ring.place[slot * 3]!;
-        if (number === 0 || number >= until) continue;
-        ring.own[slot] = this.#lineAt(ring, slot);
-        ring.place[slot * 3] = 0;
+    const isOld = (number: number) => number >= first && number < until;
+    let size = 0;
+    for (const { place } of this.#rings.values())
+      for (let at = 0; at < place.length; at += 3) if (isOld(place[at]!)) size += place[at + 2]!;
+    const bytes = new Uint8Array(size);
+    let used = 0;
+    for (const { place } of this.#rings.values()) {
+      for (let at = 0; at < place.length; at += 3) {
+        if (!isOld(place[at]!)) continue;
+        const from = place[at + 1]!;
+        const length = place[at + 2]!;
+        bytes.set(this.#runs[place[at]! - first]!.bytes.subarray(from, from + length), used);
+        place[at] = until - 1;
+        place[at + 1] = used;
+        used += length;
       }
     }
-    this.#runs = this.#runs.slice(kept);
+    this.#runs = [{ number: until - 1, bytes }, ...this.#runs.slice(kept)];
+    this.#runBytes += size;
+    this.#mostBytes = Math.max(MAX_RUNS, this.#runBytes * 2);
   }
 
   /** Forgets the first device of the queue that was not heard since it came there; the others go to its end. */
-  #forgetOne(): void {
+  #forgetOne(): Ring | null {
     for (const [key, ring] of this.#rings) {
       this.#rings.delete(key);
       if (ring.last === ring.queued) {
         ring.alive = false;
-        return;
+        return ring;
       }
       ring.queued = ring.last;
       this.#rings.set(key, ring);
     }
+    return null;
   }
 }
 

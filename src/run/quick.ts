@@ -169,6 +169,7 @@ export class QuickPath {
     counters.outcomes.parsed++;
     touchDevice(state, device);
     if (state.operations !== null) this.#parts.silences.wait(device);
+    if (!sender.ring.alive) sender.ring = ledger.recent.ringOf(device.key);
     ledger.recent.noteIn(sender.ring, at, from, end);
     const order = this.#parts.take();
     if (isHead) this.heads.add({ sender, at, counter: reader.counter, order, line: textOf(bytes, from, end) });
@@ -176,9 +177,9 @@ export class QuickPath {
   }
 
   /** Whether what was looked up for a sender is still so. */
-  #isCurrent({ device, hopName, hopRound, ring }: Sender): boolean {
+  #isCurrent({ device, hopName, hopRound }: Sender): boolean {
     const { state } = this.#parts;
-    return device.hop === hopName && hopRound === state.hopRounds && ring.alive && isInMemory(state, device);
+    return device.hop === hopName && hopRound === state.hopRounds && isInMemory(state, device);
   }
 
   /** Whether its sender goes on as before with it. */
