@@ -4,30 +4,37 @@ import { closeSync, openSync, writeSync } from "node:fs";
 const START = Date.UTC(2020, 1, 21);
 /** Between two messages, on average: a million lines are some forty hours, so that alerts end and open anew. */
 const MEAN_MILLIS = 150;
+/** In a storm, which is sent: the routers' clocks are about right, and run about as fast as their lines come. */
+const STORM_MILLIS = 0.02;
 const NODE = "RP/0/RSP0/CPU0";
 const SYSTEMS = ["xr", "ios", "xr", "xe"];
 
-/** Writes `lines` lines (a planted incident may go a few over) of `devices` routers; returns what was planted. */
-export function writeCorpus(path, { lines, devices, seed = 0x2545f491 }) {
+/** Writes `lines` lines (a planted incident may go a few over) of `devices` routers; returns what was planted. Lines
+ * are as a relay files them; `storm`: as the routers send them, and few of them tell of configuration or of a process
+ * that runs too long. `domain` is what follows the routers' names. */
+export function writeCorpus(path, { lines, devices, seed = 0x2545f491, storm = false, domain = "" }) {
   const random = generator(seed);
   const file = openSync(path, "w");
-  const routers = Array.from({ length: devices }, (_, i) => router(i));
+  const routers = Array.from({ length: devices }, (_, i) => router(i, domain));
   const planted = { reports: [], steps: [], lost: 0, copies: 0, lines: 0, bytes: 0, end: START };
   let out = [];
+  let clock = storm ? Date.now() : START;
   let at = START;
-  const put = (text) => {
-    out.push(text);
+  const put = (one, text) => {
+    out.push(storm ? text : `${relayStamp(at)} ${one.address} ${text}`);
     planted.lines++;
     if (out.length < 4_000) return;
     flush();
   };
   const flush = () => {
+    if (out.length === 0) return;
     planted.bytes += writeSync(file, `${out.join("\n")}\n`);
     out = [];
   };
-  const say = (one, pri, body) => put(`${relayStamp(at)} ${one.address} <${pri}>${one.counter++}: ${body}`);
+  const say = (one, pri, body) => put(one, `<${pri}>${one.counter++}: ${body}`);
   while (planted.lines < lines) {
-    at += random.int(MEAN_MILLIS * 2);
+    clock += storm ? 2 * STORM_MILLIS * random.next() : random.int(MEAN_MILLIS * 2);
+    at = Math.floor(clock);
     const one = random.pick(routers);
     const dice = random.next();
     // Now and then a message is lost on the way, or comes twice.
@@ -35,10 +42,11 @@ export function writeCorpus(path, { lines, devices, seed = 0x2545f491 }) {
     one.heard = true;
     const incident = incidentOf(one.system, dice);
     if (incident === null) {
-      const [pri, body] = noise(one, at, random);
+      const [pri, body] = noise(one, at, random, storm);
+      tellSystem(one, XE_ONLY.test(body));
       say(one, pri, body);
       if (dice > 0.9993 && dice <= 0.9995) {
-        put(`${relayStamp(at)} ${one.address} <${pri}>${one.counter - 1}: ${body}`);
+        put(one, `<${pri}>${one.counter - 1}: ${body}`);
         planted.copies++;
       }
       continue;
@@ -46,13 +54,27 @@ export function writeCorpus(path, { lines, devices, seed = 0x2545f491 }) {
     for (const [pri, body] of INCIDENTS[incident](one, at, random)) say(one, pri, body);
     const second = Math.floor(at / 1000) * 1000;
     if (incident === "restart") planted.steps.push({ device: one.name, node: NODE, at: second });
-    else if (RULES[incident] !== undefined) planted.reports.push({ ...RULES[incident], device: one.name, at: second });
+    else if (RULES[incident] !== undefined) {
+      // IOS XE is not affected by the SIP advisory, which lowers the alert once it is known.
+      const counts = incident === "flood" || (incident === "sip" && !one.isXe);
+      planted.reports.push({ ...RULES[incident], device: one.name, at: second, counts });
+    }
+    tellSystem(one, false);
   }
   flush();
   closeSync(file);
   planted.end = Math.floor(at / 1000) * 1000;
   return planted;
 }
+
+/** What a message lets one know of its router: the first one settles it, and four that only IOS XE prints change it. */
+function tellSystem(one, isXe) {
+  if (isXe) one.xeMessages++;
+  if (isXe && (one.xeMessages >= 4 || !one.isSettled)) one.isXe = true;
+  one.isSettled = true;
+}
+
+const XE_ONLY = /%(?:IOSXE|DMI)-/;
 
 /** Which rule a planted incident concerns; the other incidents must stay quiet. */
 const RULES = {
@@ -175,16 +197,29 @@ const NOISE = {
   ],
 };
 
-function noise(one, at, random) {
-  if (one.system === "xr") return [189, xr(one, at, ...random.pick(NOISE.xr)(random))];
-  const lines = one.system === "xe" && random.int(4) === 0 ? NOISE.xe : NOISE.ios;
-  return [189, ios(one, at, random.pick(lines)(random))];
+function noise(one, at, random, storm) {
+  const lines = one.system === "xr" ? NOISE.xr : one.system === "xe" && random.int(4) === 0 ? NOISE.xe : NOISE.ios;
+  let said = random.pick(lines)(random);
+  while (storm && EVENTFUL.test(said) && random.int(50) > 0) said = random.pick(lines)(random);
+  return [189, one.system === "xr" ? xr(one, at, ...said) : ios(one, at, said)];
 }
 
-function router(i) {
+/** What a rule asks for, or a router's history keeps. */
+const EVENTFUL = /CONFIG|CFGLOG|CPUHOG/;
+
+function router(i, domain) {
   const system = SYSTEMS[i % SYSTEMS.length];
   const address = `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
-  return { system, name: `${system}-edge-${i}`, address, counter: 1000, heard: false };
+  return {
+    system,
+    name: `${system}-edge-${i}${domain}`,
+    address,
+    counter: 1000,
+    heard: false,
+    xeMessages: 0,
+    isXe: false,
+    isSettled: false,
+  };
 }
 
 function skip(one, n) {

@@ -15,12 +15,58 @@ export function expectAlerts({ reports, steps, end }) {
     const key = JSON.stringify([report.rule, report.device, report.node]);
     groups.set(key, [...(groups.get(key) ?? []), report]);
   }
-  const alerts = [...groups.values()].flatMap((group) => {
+  const single = [...groups.values()].flatMap((group) => {
     const { rule, device, node } = group[0];
     const happened = RULES[rule].steps ? steps.filter((step) => step.device === device && step.node === node) : [];
     return episodes(withRepeats(group), happened, RULES[rule], end);
   });
-  return alerts.map(summary).sort();
+  const fleets = Object.keys(RULES).flatMap((rule) =>
+    fleetsOf(
+      rule,
+      reports.filter((report) => report.rule === rule && report.counts),
+    ),
+  );
+  return [...single, ...fleets].map(summary).sort();
+}
+
+/** Three routers within ten minutes are one alert more, and whoever reports later joins it, for as long as reports come
+ * within a day of each other. */
+function fleetsOf(rule, reports) {
+  const found = [];
+  let now = null;
+  let members = new Set();
+  for (const [i, { at }] of reports.entries()) {
+    if (now !== null && at > now.lastSeen + DAY) now = null;
+    const window = now === null ? runsWithin(reports.slice(0, i + 1), at) : reports.slice(i, i + 1);
+    const devices = window.map(({ device }) => device);
+    if (now === null) {
+      if (new Set(devices).size < 3) continue;
+      members = new Set();
+      const verdict = `fleet-${rule}`;
+      now = {
+        rule,
+        device: "*",
+        node: null,
+        verdict,
+        status: "open",
+        firstSeen: Math.min(...window.map((one) => one.at)),
+      };
+      found.push(now);
+    }
+    for (const device of devices) members.add(device);
+    Object.assign(now, { count: members.size, lastSeen: at });
+  }
+  return found;
+}
+
+/** Reports of the last ten minutes, and those before them by which their routers have reported without a longer pause. */
+function runsWithin(reports, at) {
+  const since = new Map();
+  for (const report of reports.toReversed()) {
+    const from = since.get(report.device) ?? at;
+    if (report.at >= from - 10 * MINUTE) since.set(report.device, report.at);
+  }
+  return reports.filter((report) => report.at >= (since.get(report.device) ?? Number.POSITIVE_INFINITY));
 }
 
 /** One comparable line for an alert, expected or printed. */
