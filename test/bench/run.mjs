@@ -1,11 +1,12 @@
 /** `npm run bench [-- part …]`: measures Telltale against other tools on this machine, checks what it found, and prints
- * a table. Parts: replay, start, rules (all of them without a name). Options: --lines N, --devices N, --runs N,
- * --quick (100,000 lines, 3 runs), --write (docs/performance.md). */
+ * a table. Parts: replay, start, rules, growth (all of them without a name). Options: --lines N, --devices N, --runs N,
+ * --quick (100,000 lines, 3 runs), --long (16 times the lines, too), --write (docs/performance.md). */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureGrowth } from "./growth.mjs";
 import { measureReplay } from "./replay.mjs";
 import { measureRules } from "./rules.mjs";
 import { measureStart } from "./start.mjs";
@@ -16,23 +17,25 @@ const { values, positionals } = parseArgs({
     lines: { type: "string" },
     devices: { type: "string", default: "500" },
     runs: { type: "string" },
+    long: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
 });
 const lines = Number(values.lines ?? (values.quick ? 100_000 : 1_000_000));
 const runs = Number(values.runs ?? (values.quick ? 3 : 5));
-const parts = positionals.length > 0 ? positionals : ["replay", "start", "rules"];
+const parts = positionals.length > 0 ? positionals : ["replay", "start", "rules", "growth"];
 const say = (text) => process.stderr.write(`${text}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), "telltale-bench-"));
 try {
-  const options = { folder, lines, devices: Number(values.devices), runs, say };
+  const options = { folder, lines, devices: Number(values.devices), runs, say, long: values.long };
   const rows = [];
   const measured = await measureReplay({ ...options, runs: parts.includes("replay") ? runs : 1 });
   rows.push(...measured.rows);
   if (parts.includes("start")) rows.push(...(await measureStart(options)));
   if (parts.includes("rules")) rows.push(...(await measureRules({ ...options, ...measured })));
+  if (parts.includes("growth")) rows.push(...(await measureGrowth(options)));
   const page = pageOf(rows, measured);
   process.stdout.write(page);
   if (values.write) writeFileSync(fileURLToPath(new URL("../../docs/performance.md", import.meta.url)), page);
