@@ -10,7 +10,7 @@ const MAX_DEVICES = 5_000;
 /** Longest line kept, bytes. */
 const MAX_BYTES = 1_024;
 /** Runs of input that stay in memory whole before their lines are looked through for those still needed; bytes. */
-const MAX_RUNS = 16 * 1_048_576;
+const MAX_RUNS = 8 * 1_048_576;
 
 /** The newest lines of one device. */
 export interface Ring {
