@@ -4,7 +4,7 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
-import { contradiction, operationsSchema } from "./operations.ts";
+import { contradiction, operationsSchema } from "./operations-config.ts";
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
