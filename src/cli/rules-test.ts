@@ -3,7 +3,7 @@ import { TelltaleError } from "../error.ts";
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { yamlEntry } from "../output/yaml.ts";
-import type { CompiledRule } from "../rule/compiled.ts";
+import type { CasedRule } from "../rule/compiled.ts";
 import { loadRules } from "../rule/load.ts";
 import { expectationOf, type Rehearsal, rehearse } from "../run/rehearse.ts";
 import { print } from "./terminal.ts";
@@ -26,7 +26,7 @@ export async function testRulesCommand(path: string | undefined, options: TestOp
 }
 
 /** The rules with only those cases whose names have this in them. */
-function select(rules: CompiledRule[], part: string | undefined): CompiledRule[] {
+function select(rules: CasedRule[], part: string | undefined): CasedRule[] {
   if (part === undefined) return rules;
   const wanted = (name: string) => name.toLowerCase().includes(part.toLowerCase());
   const some = rules.map((rule) => ({ ...rule, tests: rule.tests.filter((test) => wanted(test.name)) }));
@@ -39,7 +39,7 @@ function select(rules: CompiledRule[], part: string | undefined): CompiledRule[]
   );
 }
 
-function summary(rules: CompiledRule[], results: Rehearsal[], part: string | undefined): string {
+function summary(rules: CasedRule[], results: Rehearsal[], part: string | undefined): string {
   const failed = results.filter((result) => !result.passed).length;
   const without = part === undefined ? rules.filter((rule) => rule.tests.length === 0) : [];
   const more = without.map((rule) => `no case yet: ${rule.id} (${rule.status}), ${rule.file}\n`);

@@ -1,6 +1,6 @@
 /** Everything that is wrong or doubtful in rule files, each with its place. */
 
-import type { CompiledRule } from "./compiled.ts";
+import type { CasedRule } from "./compiled.ts";
 import { lintAdvisory, lintRule } from "./lint/lint.ts";
 import { noRules, readRules, shippedRules } from "./load.ts";
 
@@ -13,7 +13,7 @@ export interface Finding {
 
 export interface Checked {
   /** Those without a fault. */
-  rules: CompiledRule[];
+  rules: CasedRule[];
   /** Such files do not load. */
   faults: Finding[];
   /** They load, but say something that is never so, never used or not finished. */

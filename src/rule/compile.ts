@@ -2,10 +2,11 @@
 import { RUNBOOK_PARTS } from "../model.ts";
 import { compileRunbook } from "./advisory.ts";
 import { lastLines } from "./case-lines.ts";
-import type { Advisory, CompiledBlock, CompiledRule, Lifecycle } from "./compiled.ts";
-import type { Place, RuleTestLines } from "./compiled-case.ts";
+import type { Advisory, CasedRule, CompiledBlock, Lifecycle } from "./compiled.ts";
+import type { RuleTestLines } from "./compiled-case.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correlate.ts";
+import type { RuleDocument } from "./document.ts";
 import { durationMillis } from "./duration.ts";
 import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS } from "./facts.ts";
 import { compileFleet } from "./fleet.ts";
@@ -19,14 +20,13 @@ import { compileSignals } from "./signal.ts";
 import { digest, stateVersion } from "./state-version.ts";
 import { asList, asText } from "./text.ts";
 
-/** Compiles one rule file; throws RuleProblem with the path of the fault. */
+/** Compiles one rule file, of which `text` is the whole text; throws RuleProblem with the path of the fault. */
 export function compileRule(
-  file: RuleFile,
+  { value: file, written, place: at }: RuleDocument<RuleFile>,
   advisory: Advisory,
   path: string,
-  source: string,
-  at: (path: (string | number)[]) => Place = () => ({ place: path, column: 1, flow: false }),
-): CompiledRule {
+  text: string,
+): CasedRule {
   const signals = compileSignals(file.signals as Record<string, SignalFile>);
   const known = new Set(signals.map((signal) => signal.name));
   const block = compileBlock(file, known);
@@ -65,8 +65,8 @@ export function compileRule(
   const spans = [...correlations.map((one) => one.timespan), ...signals.map((one) => one.unless?.within ?? 0)];
   return {
     id: file.id,
-    version: digest(source),
-    stateVersion: stateVersion(source),
+    version: digest(text),
+    stateVersion: stateVersion(written),
     file: path,
     title: asText(file.title),
     status: file.status,

@@ -4,6 +4,7 @@ import type { Confidence, Event, Level, Millis, Runbook, RunbookPart, Text } fro
 import type { RuleTest } from "./compiled-case.ts";
 import type { ObservationName } from "./observation.ts";
 import type { Reading } from "./reading.ts";
+import type { SignalFile } from "./schema-signal.ts";
 
 /** What a signal took from a message: its named groups. */
 export type Captures = Record<string, string>;
@@ -22,7 +23,8 @@ export interface SignalCondition {
   test(reading: Reading, captures: Captures): boolean;
 }
 
-export interface CompiledSignal {
+/** What of a signal can be written down. */
+export interface SignalData {
   name: string;
   /** Where the message's tag may begin to interest this signal; empty when only a literal does. */
   tags: string[];
@@ -34,15 +36,20 @@ export interface CompiledSignal {
   folded: string[];
   /** Every message is tried. */
   every: boolean;
-  /** A signal of other signals: it is judged once those are. */
-  condition: CompiledJoin | null;
   /** What of a router's logging interests this signal, instead of messages. */
   observation: ObservationName | null;
   unless: { signal: string; within: Millis } | null;
   /** The capture that names the node that the message is about; null: the node that prints it. */
   about: string | null;
+  /** The signal as the rule file has it, checked. */
+  written: SignalFile;
+}
+
+export interface CompiledSignal extends SignalData {
+  /** A signal of other signals: it is judged once those are. */
+  condition: CompiledJoin | null;
   /** The conditions beyond the index, all of which must hold. */
-  conditions: readonly SignalCondition[];
+  readonly conditions: readonly SignalCondition[];
   /** Tests the conditions one after another: captures, or null when one fails. */
   match(reading: Reading): Captures | null;
 }
@@ -63,10 +70,15 @@ export type Facts = Record<string, Fact>;
 /** A list holds when any of its elements does: names that tie, the users of a table. */
 export type Fact = Scalar | string[] | null;
 
-export interface CompiledCondition {
+export interface ConditionData {
   /** As written, for explanations: `level|gte: 90`. */
   source: string;
   field: string;
+  /** `gte`, `gt`, `lte`, `lt` or `not`; empty: the fact is one of those wanted. */
+  operator: string;
+  wanted: Scalar[];
+}
+export interface CompiledCondition extends ConditionData {
   holds(facts: Facts): boolean;
 }
 /** One of the inner lists must hold whole. */
@@ -217,6 +229,10 @@ export interface CompiledRule {
   references: string[];
   /** Where an imported rule comes from. */
   origin: Origin | null;
+}
+
+/** A rule with its cases: read from its file, not compiled ahead. */
+export interface CasedRule extends CompiledRule {
   tests: RuleTest[];
 }
 

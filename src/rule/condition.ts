@@ -1,5 +1,5 @@
 /** Conditions of verdicts and caveats: `level|gte: $threshold`, `top: ipsec_pp`, `table: complete`. */
-import type { CompiledCondition, CompiledWhen, Fact, Facts, Scalar } from "./compiled.ts";
+import type { CompiledCondition, CompiledWhen, ConditionData, Fact, Facts, Scalar } from "./compiled.ts";
 import { RuleProblem } from "./problem.ts";
 
 export type WhenFile = Record<string, Scalar | Scalar[]> | Record<string, Scalar | Scalar[]>[];
@@ -42,20 +42,24 @@ function compileOne(
   }
   const wanted = (Array.isArray(value) ? value : [value]).map((one) => resolve(one, params, path));
   const source = `${key}: ${JSON.stringify(wanted.length === 1 ? wanted[0] : wanted)}`;
-  if (operator === "" || operator === "not") {
-    const same = (fact: Exclude<Fact, null>) =>
-      (Array.isArray(fact) ? fact : [fact]).some((element) => wanted.some((one) => equal(element, one)));
-    const test = operator === "" ? same : (fact: Exclude<Fact, null>) => !same(fact);
-    return { source, field, holds: (facts) => present(facts[field], test) };
+  if (COMPARE[operator] !== undefined && (wanted.length !== 1 || !Number.isFinite(Number(wanted[0]))))
+    throw new RuleProblem(path, `|${operator} takes one number`);
+  return conditionOf({ source, field, operator, wanted });
+}
+
+/** A condition from what can be written down of it. */
+export function conditionOf(data: ConditionData): CompiledCondition {
+  const { field, operator, wanted } = data;
+  const compare = COMPARE[operator];
+  if (compare !== undefined) {
+    const limit = Number(wanted[0]);
+    const test = (fact: Exclude<Fact, null>) => typeof fact === "number" && compare(fact, limit);
+    return { ...data, holds: (facts) => present(facts[field], test) };
   }
-  const limit = Number(wanted[0]);
-  if (wanted.length !== 1 || !Number.isFinite(limit)) throw new RuleProblem(path, `|${operator} takes one number`);
-  const compare = COMPARE[operator]!;
-  return {
-    source,
-    field,
-    holds: (facts) => present(facts[field], (fact) => typeof fact === "number" && compare(fact, limit)),
-  };
+  const same = (fact: Exclude<Fact, null>) =>
+    (Array.isArray(fact) ? fact : [fact]).some((element) => wanted.some((one) => equal(element, one)));
+  const test = operator === "" ? same : (fact: Exclude<Fact, null>) => !same(fact);
+  return { ...data, holds: (facts) => present(facts[field], test) };
 }
 
 const COMPARE: Record<string, (fact: number, limit: number) => boolean> = {

@@ -12,6 +12,8 @@ const FORBIDDEN_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 /** One YAML file with the means to say where in it a fault lies. */
 export interface RuleDocument<T> {
   value: T;
+  /** The file's fields as they are written, before defaults. */
+  written: object;
   /** Runs `work`; a RuleProblem in it becomes RULE_INVALID with file, line and column. */
   locate<R>(work: () => R): R;
   /** Where the value at this path stands, or what is nearest around it. */
@@ -52,6 +54,8 @@ export function readDocument<S extends z.ZodType>(schema: S, file: string, sourc
   if (!result.success) throw invalid(result.error.issues.flatMap((issue) => describe(issue, at, schema)));
   return {
     value: result.data,
+    // What a schema of rules or advisories accepts is a map.
+    written: plain as object,
     place: find,
     locate(work) {
       try {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { TelltaleError } from "../error.ts";
 import { compileAdvisory } from "./advisory.ts";
 import { compileRule } from "./compile.ts";
-import type { Advisory, CompiledRule } from "./compiled.ts";
+import type { Advisory, CasedRule } from "./compiled.ts";
 import type { Place } from "./compiled-case.ts";
 import { invalid, readDocument } from "./document.ts";
 import { RuleProblem } from "./problem.ts";
@@ -19,7 +19,7 @@ export function shippedRules(): string {
 
 /** One rule file that loads, with the means to say where in it something stands. */
 export interface RuleSource {
-  rule: CompiledRule;
+  rule: CasedRule;
   file: RuleFile;
   place(path: PropertyKey[]): Place;
 }
@@ -41,7 +41,7 @@ export interface RuleTree {
 
 /** Loads a folder of advisories, one advisory's folder, or one rule file.
  * Experimental rules load; deprecated ones keep their id and are not loaded. Throws RULE_INVALID or NO_INPUT. */
-export function loadRules(path: string = shippedRules()): CompiledRule[] {
+export function loadRules(path: string = shippedRules()): CasedRule[] {
   const { rules, problems } = readRules(path);
   if (problems.length > 0) throw invalid(problems);
   if (rules.length === 0) throw noRules(path);
@@ -110,7 +110,7 @@ function loadAdvisory(folder: string): AdvisorySource {
 }
 
 /** Reads a rule from the text of its file; throws RULE_INVALID. */
-export function readRule(path: string, source: string, advisory: Advisory): CompiledRule {
+export function readRule(path: string, source: string, advisory: Advisory): CasedRule {
   return readRuleSource(path, source, advisory).rule;
 }
 
@@ -132,7 +132,7 @@ function readRuleSource(path: string, source: string, advisory: Advisory): RuleS
         `a stable rule needs a case that fires and one that stays quiet; the ${firing ? "quiet" : "firing"} one is missing`,
       );
     }
-    return { rule: compileRule(file, advisory, shown(path), source, place), file, place };
+    return { rule: compileRule(document, advisory, shown(path), source), file, place };
   });
 }
 

@@ -1,5 +1,5 @@
 /** A checked signal -> its index and its conditions. */
-import type { Captures, CompiledSignal } from "./compiled.ts";
+import type { Captures, CompiledJoin, CompiledSignal, SignalCondition, SignalData } from "./compiled.ts";
 import { compileConditions } from "./conditions.ts";
 import { durationMillis } from "./duration.ts";
 import { type Expression, ExpressionFault, holdsFor, namesIn, parseExpression } from "./expression.ts";
@@ -9,15 +9,47 @@ import { asList } from "./text.ts";
 
 /** Compiles the signals of a rule; throws RuleProblem for one that no index could find. */
 export function compileSignals(files: Record<string, SignalFile>): CompiledSignal[] {
-  const plain = Object.keys(files).filter((name) => files[name]!.condition === undefined);
-  return Object.entries(files).map(([name, file]) =>
-    file.condition === undefined ? compilePlain(name, file) : compileJoined(name, file, plain),
+  const signals = signalsOf(
+    Object.entries(files).map(([name, file]) =>
+      file.condition === undefined ? plainSignal(name, file) : joinedSignal(name, file),
+    ),
   );
+  // A fault in a condition is told now, not when the first message comes.
+  for (const signal of signals) signal.conditions;
+  return signals;
 }
 
-function compilePlain(name: string, file: SignalFile): CompiledSignal {
+/** The signals of a rule from what can be written down of them. Conditions are compiled when they are first needed:
+ * most rules never see a message that their index finds. */
+export function signalsOf(all: SignalData[]): CompiledSignal[] {
+  const plain = all.filter(({ written }) => written.condition === undefined).map(({ name }) => name);
+  return all.map((data) => (data.written.condition === undefined ? withConditions(data) : withJoin(data, plain)));
+}
+
+function withConditions(data: SignalData): CompiledSignal {
+  let compiled: SignalCondition[] | null = null;
+  const conditions = () => (compiled ??= compileConditions(data.written, ["signals", data.name]));
+  return {
+    ...data,
+    condition: null,
+    get conditions() {
+      return conditions();
+    },
+    match(reading) {
+      const captures: Captures = Object.create(null);
+      for (const condition of conditions()) if (!condition.test(reading, captures)) return null;
+      return captures;
+    },
+  };
+}
+
+function withJoin(data: SignalData, plain: string[]): CompiledSignal {
+  const condition = joinOf(data.written.condition!, plain, ["signals", data.name, "condition"]);
+  return { ...data, condition, conditions: [], match: () => null };
+}
+
+function plainSignal(name: string, file: SignalFile): SignalData {
   const path = ["signals", name];
-  const conditions = compileConditions(file, path);
   const tags = asList(file.tag);
   const tagPrefixes = asList(file["tag|startswith"]);
   const literals = [...asList(file.literal), ...asList(file["or-literal"])];
@@ -38,15 +70,9 @@ function compilePlain(name: string, file: SignalFile): CompiledSignal {
     orLiteral: file["or-literal"] !== undefined,
     folded,
     every,
-    condition: null,
     unless: unlessOf(file),
     about: file.about ?? null,
-    conditions,
-    match(reading) {
-      const captures: Captures = Object.create(null);
-      for (const condition of conditions) if (!condition.test(reading, captures)) return null;
-      return captures;
-    },
+    written: file,
   };
 }
 
@@ -62,15 +88,10 @@ function checkObservation(file: SignalFile, path: string[]): void {
 }
 
 /** A signal of other signals of the rule: `selection and not filter`. */
-function compileJoined(name: string, file: SignalFile, plain: string[]): CompiledSignal {
-  const path = ["signals", name, "condition"];
+function joinedSignal(name: string, file: SignalFile): SignalData {
   const others = Object.keys(file).filter((key) => file[key] !== undefined && key !== "condition" && key !== "unless");
   if (others.length > 0)
     throw new RuleProblem(["signals", name, others[0]!], "a signal with a condition has nothing of its own beside it");
-  const expression = readCondition(file.condition!, plain, path);
-  if (holdsFor(expression, () => false))
-    throw new RuleProblem(path, "holds for messages that none of its signals matches, which is nearly every message");
-  const helpers = namesIn(expression, true);
   return {
     name,
     tags: [],
@@ -80,20 +101,26 @@ function compileJoined(name: string, file: SignalFile, plain: string[]): Compile
     folded: [],
     every: false,
     observation: null,
-    condition: {
-      source: file.condition!,
-      names: new Set([...helpers, ...namesIn(expression, false)]),
-      holds: (seen) => holdsFor(expression, (one) => seen.has(one)),
-      captures(seen) {
-        const captures: Captures = Object.create(null);
-        for (const [signal, own] of seen) if (helpers.has(signal)) Object.assign(captures, own);
-        return captures;
-      },
-    },
     unless: unlessOf(file),
     about: null,
-    conditions: [],
-    match: () => null,
+    written: file,
+  };
+}
+
+function joinOf(source: string, plain: string[], path: string[]): CompiledJoin {
+  const expression = readCondition(source, plain, path);
+  if (holdsFor(expression, () => false))
+    throw new RuleProblem(path, "holds for messages that none of its signals matches, which is nearly every message");
+  const helpers = namesIn(expression, true);
+  return {
+    source,
+    names: new Set([...helpers, ...namesIn(expression, false)]),
+    holds: (seen) => holdsFor(expression, (one) => seen.has(one)),
+    captures(seen) {
+      const captures: Captures = Object.create(null);
+      for (const [signal, own] of seen) if (helpers.has(signal)) Object.assign(captures, own);
+      return captures;
+    },
   };
 }
 

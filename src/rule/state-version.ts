@@ -1,6 +1,5 @@
 /** Which edits of a rule file leave what was judged so far in force: texts and cases do, everything else does not. */
 import { createHash } from "node:crypto";
-import { parse } from "yaml";
 
 /** Parts of a rule that judgement does not read. */
 const TEXTS = new Set(["title", "status", "description", "falsepositives", "references", "origin", "tests"]);
@@ -13,11 +12,10 @@ const SHOWN: Record<string, Set<string>> = {
 /** Parts of a fleet that only show when an alert is printed. */
 const FLEET = new Set(["title", "falsepositives", "runbook"]);
 
-/** Digest of a rule file without its texts, cases and comments; the file as it is written, so that a later Telltale
- * that knows more fields gives the same. */
-export function stateVersion(source: string): string {
-  const file = parse(source, { merge: false, schema: "core", maxAliasCount: 50 }) as Record<string, unknown>;
-  const judged = Object.entries(file)
+/** Digest of a rule file without its texts, cases and comments; `written` is the file as it is written, before defaults,
+ * so that a later Telltale that knows more fields gives the same. */
+export function stateVersion(written: object): string {
+  const judged = Object.entries(written)
     .filter(([key]) => !TEXTS.has(key))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => [key, judgedPart(key, value)]);

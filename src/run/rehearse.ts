@@ -1,7 +1,7 @@
 /** Runs a rule's own cases: raw lines and virtual time through the engine that also runs live. */
 import type { Alert, DeviceSettings, Frame, Millis } from "../model.ts";
 import { isTicked } from "../model.ts";
-import type { CompiledRule } from "../rule/compiled.ts";
+import type { CasedRule } from "../rule/compiled.ts";
 import type { Place, RuleTest } from "../rule/compiled-case.ts";
 import { NOTHING_SET } from "../store/device-settings.ts";
 import { Engine } from "./engine.ts";
@@ -31,7 +31,7 @@ export interface Rehearsal {
 }
 
 /** Runs every case of the rule, each from an empty state. */
-export function rehearse(rule: CompiledRule): Rehearsal[] {
+export function rehearse(rule: CasedRule): Rehearsal[] {
   return rule.tests.map((test) => {
     const nearest = createNearest(rule);
     const alerts = play(rule, test, nearest);
@@ -68,7 +68,7 @@ export function expectationOf(alert: Alert): Record<string, unknown> {
   };
 }
 
-function play(rule: CompiledRule, test: RuleTest, watcher: EngineWatcher): Alert[] {
+function play(rule: CasedRule, test: RuleTest, watcher: EngineWatcher): Alert[] {
   const policy = { year: null, anchor: null, latest: null };
   const engine = new Engine({ rules: [rule], policy, maxDevices: 1_000, operations: DEFAULT_OPERATIONS, watcher });
   for (const one of caseSteps(test)) {

@@ -19,7 +19,7 @@ verdicts:
 `;
 const document = readDocument(ruleSchema, "link-stays-down.yaml", SOURCE);
 const RULE = document.locate(() =>
-  compileRule(document.value, ruleOf("unexplained-restart").advisory, "link-stays-down.yaml", SOURCE),
+  compileRule(document, ruleOf("unexplained-restart").advisory, "link-stays-down.yaml", SOURCE),
 );
 const stage = () => new Stage({ rules: [RULE], policy: { year: 2020, anchor: null, latest: null } });
 let counter = 0;

@@ -1,11 +1,11 @@
 /** A line of a rule's cases that one of its signals matches. */
 import { indexSignals, matchSignals } from "../../src/detect/index-signals.ts";
 import type { Event } from "../../src/model.ts";
-import type { CompiledRule } from "../../src/rule/compiled.ts";
+import type { CasedRule } from "../../src/rule/compiled.ts";
 import { NOON, Stage } from "../support/stage.ts";
 
 /** The first message of the rule's cases that is this signal, as the router sends it; null where no case has one. */
-export function exampleOf(rule: CompiledRule, signal: string): string | null {
+export function exampleOf(rule: CasedRule, signal: string): string | null {
   const index = indexSignals([rule]);
   const found = messagesOf(rule).find((event) =>
     matchSignals(index, event).some((match) => match.signals.some((one) => one.name === signal)),
@@ -13,7 +13,7 @@ export function exampleOf(rule: CompiledRule, signal: string): string | null {
   return found === undefined ? null : Buffer.from(found.raw).toString("utf8");
 }
 
-function messagesOf(rule: CompiledRule): Event[] {
+function messagesOf(rule: CasedRule): Event[] {
   return rule.tests.flatMap((test) => {
     const stage = new Stage({ rules: [rule] }, NOON);
     for (const step of test.steps) {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { RUNBOOK_PARTS, type RunbookItem, type Text } from "../../src/model.ts";
-import type { Advisory, CompiledRule, CompiledVerdict } from "../../src/rule/compiled.ts";
+import type { Advisory, CasedRule, CompiledVerdict } from "../../src/rule/compiled.ts";
 import { loadRules, shippedRules } from "../../src/rule/load.ts";
 import type { AdvisoryFile } from "../../src/rule/schema-advisory.ts";
 import { exampleOf } from "./example.ts";
@@ -69,7 +69,7 @@ function runbookRow(item: RunbookItem): string[] {
   return [code(item.id), what, item.source];
 }
 
-function ruleSection(rule: CompiledRule): string {
+function ruleSection(rule: CasedRule): string {
   const file = read(`${rule.advisory.id}/${rule.id}.yaml`) as { signals: Record<string, Record<string, unknown>> };
   const fires = rule.tests.map((test) => `${prose(test.name)}${test.expect?.length === 0 ? " (no alert)" : ""}`);
   return [
@@ -90,7 +90,7 @@ function ruleSection(rule: CompiledRule): string {
 }
 
 /** A signal with its conditions as written, and a line of the rule's cases that it matches. */
-function signal(rule: CompiledRule, name: string, fields: Record<string, unknown>): string {
+function signal(rule: CasedRule, name: string, fields: Record<string, unknown>): string {
   const conditions = Object.entries(fields).map(([key, value]) => code(`${key}: ${shown(value)}`));
   const example = exampleOf(rule, name);
   const head = `- ${code(name)}: ${conditions.join(", ")}`;
@@ -108,7 +108,7 @@ function verdictRow(verdict: CompiledVerdict): string[] {
 }
 
 /** Levels that the rule's verdicts have, the gravest first. */
-function levels(rule: CompiledRule): string {
+function levels(rule: CasedRule): string {
   const order = ["critical", "high", "medium", "low", "informational"];
   const own = new Set<string>(rule.verdicts.filter((one) => one.alert).map((one) => one.level));
   return order.filter((level) => own.has(level)).join(", ");

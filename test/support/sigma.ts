@@ -1,5 +1,5 @@
 /** Sigma rules from text, imported and compiled as `telltale rules import` does. */
-import type { CompiledRule } from "../../src/rule/compiled.ts";
+import type { CasedRule } from "../../src/rule/compiled.ts";
 import { readRule } from "../../src/rule/load.ts";
 import { type Imported, importSigma } from "../../src/rule/sigma/import.ts";
 import { writeRule } from "../../src/rule/sigma/write.ts";
@@ -10,7 +10,7 @@ import { Stage } from "./stage.ts";
 const advisory = advisoryOf("advisory.yaml", ADVISORY);
 
 export interface Result extends Imported {
-  rules: CompiledRule[];
+  rules: CasedRule[];
   written: ImportedRule[];
 }
 
@@ -28,7 +28,7 @@ export function sigma(detection: string, more = ""): string {
 }
 
 /** The only rule of a Sigma text, without a fault; its made-up case is not asked for. */
-export function ruleOfSigma(text: string): CompiledRule {
+export function ruleOfSigma(text: string): CasedRule {
   const { drafts, problems } = importSigma([{ file: "rule.yml", text }]);
   if (problems.length > 0 || drafts.length !== 1) throw new Error(problems.join("\n"));
   const one = { ...drafts[0]!, rule: { ...drafts[0]!.rule, status: "deprecated" } };
@@ -36,7 +36,7 @@ export function ruleOfSigma(text: string): CompiledRule {
 }
 
 /** Whether a message of this tag and text fires the rule. */
-export function fires(rule: CompiledRule, line: string): boolean {
+export function fires(rule: CasedRule, line: string): boolean {
   return new Stage({ rules: [rule] }).send(line).alerts().length > 0;
 }
 

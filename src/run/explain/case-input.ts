@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { isScalar, LineCounter, parseDocument } from "yaml";
 import { TelltaleError } from "../../error.ts";
-import type { CompiledRule } from "../../rule/compiled.ts";
+import type { CasedRule } from "../../rule/compiled.ts";
 import { caseSteps } from "../rehearse.ts";
 import type { Input, Place, Step } from "./input.ts";
 
 /** Steps of the case of `rule` that holds the lines of a place in its file. */
-export function caseInput({ path, from, to }: Place, rule: CompiledRule): Input {
+export function caseInput({ path, from, to }: Place, rule: CasedRule): Input {
   const lineOf = linesOf(readFileSync(path, "utf8"));
   for (const [i, test] of rule.tests.entries()) {
     const steps = [...caseSteps(test)].map((one): Step => {
