@@ -8,20 +8,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Run by vitest before everything else. */
 export default function setup(): void {
-  const sources = ["src", "tsconfig.json", "tsconfig.build.json"].flatMap(filesUnder);
-  const newest = Math.max(...sources.map(changedAt));
-  if (newest < changedAt("dist/cli/main.js")) return;
-  try {
-    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "inherit"],
-      encoding: "utf8",
-    });
-  } catch (error) {
-    // The compiler writes its files even when a type is wrong; `npm run types` is the judge of types.
-    if (newest >= changedAt("dist/cli/main.js")) throw error;
-    process.stderr.write(String((error as { stdout?: string }).stdout ?? error));
-  }
+  const sources = ["src", "rules", "package.json", "rolldown.config.ts"].flatMap(filesUnder);
+  if (Math.max(...sources.map(changedAt)) < changedAt("dist/rules.json")) return;
+  execFileSync("npm", ["run", "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
 }
 
 function filesUnder(path: string): string[] {

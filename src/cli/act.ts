@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { TelltaleError } from "../error.ts";
 import type { Act } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
-import { loadRules } from "../rule/load.ts";
+import { openRules } from "../rule/open.ts";
 import { performAct } from "../run/act.ts";
 import { openStore } from "../store/open.ts";
 import { print, userName } from "./terminal.ts";
@@ -33,7 +33,7 @@ export async function actCommand(options: ActOptions): Promise<void> {
   }
   const store = openStore(options.db);
   try {
-    const alert = performAct(store, act, loadRules());
+    const alert = performAct(store, act, await openRules());
     const what = { ack: "acknowledged", done: `step ${options.step} ticked`, close: "closed" }[options.kind];
     await print(`${alert.id}: ${what}; status ${alert.status} (${escapeText(alert.device)}, ${alert.rule})\n`);
   } finally {

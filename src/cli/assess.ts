@@ -2,7 +2,7 @@
 import { assessmentCards, assessmentJson, assessmentSummary } from "../output/assessment.ts";
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
-import { loadAdvisories } from "../rule/load.ts";
+import { openAdvisories } from "../rule/open.ts";
 import { assess } from "../run/assess.ts";
 import { storeAssessed } from "../run/store-assessed.ts";
 import { openStore } from "../store/open.ts";
@@ -18,7 +18,7 @@ interface AssessOptions {
 }
 
 export async function assessCommand(paths: string[], options: AssessOptions): Promise<void> {
-  const advisories = loadAdvisories(options.rules);
+  const advisories = await openAdvisories(options.rules);
   const { devices, assessments: captured, notes, broken } = await assess(paths, advisories);
   let assessments = captured;
   if (options.db !== undefined) {

@@ -5,7 +5,7 @@ import type { Scheme } from "../exposure/types.ts";
 import { type DeviceSettings, type Dialect, deviceKey, type SettingsPatch } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
-import { loadAdvisories } from "../rule/load.ts";
+import { openAdvisories } from "../rule/open.ts";
 import { toKnown } from "../run/device-map.ts";
 import { storeJudged } from "../run/store-assessed.ts";
 import { findDeviceSettings, NOTHING_SET, saveDeviceSettings } from "../store/device-settings.ts";
@@ -41,7 +41,7 @@ export async function setDeviceCommand(name: string, options: SetOptions): Promi
     }
     checkRelease(patch.os === undefined ? (before?.os ?? null) : patch.os, patch.release);
     const saved = saveDeviceSettings(store, name, patch, { at: Date.now(), by: userName() });
-    storeJudged(store, saved, loadAdvisories(options.rules));
+    storeJudged(store, saved, await openAdvisories(options.rules));
     await print(options.json ? `${jsonLine(settingsJson(saved))}\n` : `${settingsLines(saved).join("\n")}\n`);
   } finally {
     store.close();

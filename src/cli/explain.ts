@@ -3,9 +3,8 @@ import { TelltaleError } from "../error.ts";
 import type { Text } from "../model.ts";
 import { explainText } from "../output/explain-text.ts";
 import { jsonLine } from "../output/json-line.ts";
-import { loadRules } from "../rule/load.ts";
+import { openRules } from "../rule/open.ts";
 import { placeInput, stdinInput } from "../run/explain/capture-input.ts";
-import { caseInput } from "../run/explain/case-input.ts";
 import { explain } from "../run/explain/explain.ts";
 import { givenLines, type Input, type Place, readPlace } from "../run/explain/input.ts";
 import { print, terminalWidth, wantsColor } from "./terminal.ts";
@@ -23,15 +22,21 @@ export async function explainCommand(lines: string[], options: ExplainCommandOpt
   const place = lines.length === 1 && lines[0] !== "-" ? readPlace(lines[0]!) : null;
   const isCase = place !== null && /\.ya?ml$/.test(place.path);
   // The author of a rule asks about the file that the line stands in.
-  const all = loadRules(options.rules ?? (isCase ? place.path : undefined));
+  const all = await openRules(options.rules ?? (isCase ? place.path : undefined));
   const rules = options.rule === undefined ? all : all.filter((rule) => rule.id === options.rule);
   if (rules.length === 0)
     throw new TelltaleError("NOT_FOUND", `no rule "${options.rule}"`, "`telltale rules list` shows the ids.");
   const say = (text: Text) => (options.lang === "ja" ? (text.ja ?? text.en) : text.en);
-  const input = isCase ? caseInput(place, loadRules(place.path)[0]!) : await inputOf(lines, place, options);
+  const input = isCase ? await casesOf(place) : await inputOf(lines, place, options);
   const explanation = await explain({ input, rules, say });
   if (options.json) return print(`${jsonLine(explanation)}\n`);
   await print(explainText(explanation, { color: wantsColor(), width: terminalWidth() }));
+}
+
+async function casesOf(place: Place): Promise<Input> {
+  const { loadRules } = await import("../rule/load.ts");
+  const { caseInput } = await import("../run/explain/case-input.ts");
+  return caseInput(place, loadRules(place.path)[0]!);
 }
 
 async function inputOf(lines: string[], place: Place | null, options: ExplainCommandOptions): Promise<Input> {

@@ -2,19 +2,24 @@
 /** Runs the command line: errors become a message and an exit code. */
 import { CommanderError } from "commander";
 import { TelltaleError } from "../error.ts";
-import { program } from "./program.ts";
-import { dieQuietlyOnClosedPipe, printError } from "./terminal.ts";
+import { createProgram } from "./program.ts";
 
-dieQuietlyOnClosedPipe();
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 64;
-  else if (error instanceof TelltaleError) {
-    printError(error);
-    process.exitCode = error.exitCode;
-  } else {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 70;
-  }
+// A reader that closes the pipe (`| head`) ends the program without a stack trace.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : 74);
+  });
 }
+
+createProgram(process.argv)
+  .parseAsync()
+  .catch(async (error: unknown) => {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 64;
+    else if (error instanceof TelltaleError) {
+      (await import("./terminal.ts")).printError(error);
+      process.exitCode = error.exitCode;
+    } else {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exitCode = 70;
+    }
+  });

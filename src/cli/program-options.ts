@@ -7,7 +7,10 @@ export const DEFAULT_DB = "./data/telltale.db";
 export const db = () => new Option("--db <file>", "SQLite database").default(DEFAULT_DB).env("TELLTALE_DB");
 export const json = () => new Option("--json", "JSON lines on stdout");
 export const rulesPath = () =>
-  new Option("--rules <path>", "folder of rules (default: those that ship with Telltale)").env("TELLTALE_RULES");
+  new Option(
+    "--rules <path>",
+    "folder of rules, or a file of compiled ones (default: those that ship with Telltale)",
+  ).env("TELLTALE_RULES");
 export const lang = () => new Option("--lang <language>", "language of texts").choices(["en", "ja"]).default("en");
 export const tz = () =>
   new Option("--tz <minutes>", "show times this many minutes east of UTC").argParser(wholeNumber(-840, 840));

@@ -5,7 +5,7 @@ import { alertCard } from "../output/card.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { createProgress } from "../output/progress.ts";
 import { replaySummary } from "../output/summary.ts";
-import { loadRules } from "../rule/load.ts";
+import { openRules } from "../rule/open.ts";
 import { replay } from "../run/replay.ts";
 import { storeReplay } from "../run/store-replay.ts";
 import { loadDeviceSettings } from "../store/device-settings.ts";
@@ -27,7 +27,7 @@ interface ReplayCommandOptions {
 }
 
 export async function replayCommand(paths: string[], options: ReplayCommandOptions): Promise<void> {
-  const rules = loadRules(options.rules);
+  const rules = await openRules(options.rules);
   // Before the work, so that a database that cannot be written is told at once.
   const store = options.db === undefined ? null : openStore(options.db, { exclusive: true, at: Date.now() });
   const settings = store === null ? [] : loadDeviceSettings(store);

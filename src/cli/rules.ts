@@ -5,11 +5,11 @@ import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { table } from "../output/table.ts";
 import type { CompiledRule, CompiledSignal, Origin } from "../rule/compiled.ts";
-import { loadRules } from "../rule/load.ts";
+import { openRules } from "../rule/open.ts";
 import { print, terminalWidth, wantsJson } from "./terminal.ts";
 
 export async function listRulesCommand(options: { rules?: string; json?: boolean }): Promise<void> {
-  const rules = loadRules(options.rules);
+  const rules = await openRules(options.rules);
   if (wantsJson(options)) {
     for (const rule of rules) await print(`${jsonLine(ruleJson(rule))}\n`);
     return;
@@ -28,6 +28,7 @@ export async function showRuleCommand(
   id: string,
   options: { rules?: string; json?: boolean; lang: "en" | "ja" },
 ): Promise<void> {
+  const { loadRules } = await import("../rule/load.ts");
   const rule = loadRules(options.rules).find((one) => one.id === id);
   if (rule === undefined)
     throw new TelltaleError("NOT_FOUND", `no rule "${id}"`, "`telltale rules list` shows the ids.");

@@ -33,15 +33,6 @@ export function printError(error: TelltaleError): void {
   process.stderr.write(`Error: ${lines.join("\n       ")}\nTry:   ${escapeText(error.hint)}\n`);
 }
 
-/** A reader that closes the pipe (`| head`) ends the program without a stack trace. */
-export function dieQuietlyOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === "EPIPE" ? 0 : 74);
-    });
-  }
-}
-
 /** Who types. Containers run under ids that no passwd entry names. */
 export function userName(): string {
   try {

@@ -1,7 +1,7 @@
 /** `--watch`: a command runs again each time the rule files change, until Ctrl-C. */
 import { constants } from "node:os";
 import { TelltaleError } from "../error.ts";
-import { shippedRules } from "../rule/load.ts";
+import { shippedRules } from "../rule/files.ts";
 import { watchRules } from "../run/watch.ts";
 import { printError } from "./terminal.ts";
 

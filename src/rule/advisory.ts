@@ -3,9 +3,9 @@ import { checkExposure } from "../exposure/check.ts";
 import type { ExposureSpec } from "../exposure/types.ts";
 import { RUNBOOK_PARTS, type Runbook, type RunbookItem } from "../model.ts";
 import type { Advisory } from "./compiled.ts";
+import { digest } from "./digest.ts";
 import { RuleProblem } from "./problem.ts";
 import type { AdvisoryFile } from "./schema-advisory.ts";
-import { digest } from "./state-version.ts";
 import { asText } from "./text.ts";
 
 /** Compiles an advisory file; `source` is its text. */

@@ -1,8 +1,9 @@
 /** Everything that is wrong or doubtful in rule files, each with its place. */
 
 import type { CasedRule } from "./compiled.ts";
+import { noRules, shippedRules } from "./files.ts";
 import { lintAdvisory, lintRule } from "./lint/lint.ts";
-import { noRules, readRules, shippedRules } from "./load.ts";
+import { readRules } from "./load.ts";
 
 /** One fault or warning. */
 export interface Finding {

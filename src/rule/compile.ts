@@ -6,6 +6,7 @@ import type { Advisory, CasedRule, CompiledBlock, Lifecycle } from "./compiled.t
 import type { RuleTestLines } from "./compiled-case.ts";
 import { compileWhen, type WhenFile } from "./condition.ts";
 import { compileCorrelations, compileGrouping, keepOf, partsOf } from "./correlate.ts";
+import { digest } from "./digest.ts";
 import type { RuleDocument } from "./document.ts";
 import { durationMillis } from "./duration.ts";
 import { BLOCK_FACTS, CAVEAT_FACTS, COMMON_FACTS } from "./facts.ts";
@@ -17,7 +18,7 @@ import { need, RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
 import type { SignalFile } from "./schema-signal.ts";
 import { compileSignals } from "./signal.ts";
-import { digest, stateVersion } from "./state-version.ts";
+import { stateVersion } from "./state-version.ts";
 import { asList, asText } from "./text.ts";
 
 /** Compiles one rule file, of which `text` is the whole text; throws RuleProblem with the path of the fault. */

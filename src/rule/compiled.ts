@@ -23,8 +23,7 @@ export interface SignalCondition {
   test(reading: Reading, captures: Captures): boolean;
 }
 
-/** What of a signal can be written down. */
-export interface SignalData {
+export interface CompiledSignal {
   name: string;
   /** Where the message's tag may begin to interest this signal; empty when only a literal does. */
   tags: string[];
@@ -41,15 +40,12 @@ export interface SignalData {
   unless: { signal: string; within: Millis } | null;
   /** The capture that names the node that the message is about; null: the node that prints it. */
   about: string | null;
-  /** The signal as the rule file has it, checked. */
-  written: SignalFile;
-}
-
-export interface CompiledSignal extends SignalData {
   /** A signal of other signals: it is judged once those are. */
   condition: CompiledJoin | null;
   /** The conditions beyond the index, all of which must hold. */
   readonly conditions: readonly SignalCondition[];
+  /** The signal as the rule file has it, checked. */
+  written: SignalFile;
   /** Tests the conditions one after another: captures, or null when one fails. */
   match(reading: Reading): Captures | null;
 }
@@ -70,6 +66,7 @@ export type Facts = Record<string, Fact>;
 /** A list holds when any of its elements does: names that tie, the users of a table. */
 export type Fact = Scalar | string[] | null;
 
+/** What of a condition can be written down. */
 export interface ConditionData {
   /** As written, for explanations: `level|gte: 90`. */
   source: string;

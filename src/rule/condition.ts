@@ -1,5 +1,5 @@
 /** Conditions of verdicts and caveats: `level|gte: $threshold`, `top: ipsec_pp`, `table: complete`. */
-import type { CompiledCondition, CompiledWhen, ConditionData, Fact, Facts, Scalar } from "./compiled.ts";
+import type { CompiledCondition, CompiledWhen, ConditionData, Facts, Scalar } from "./compiled.ts";
 import { RuleProblem } from "./problem.ts";
 
 export type WhenFile = Record<string, Scalar | Scalar[]> | Record<string, Scalar | Scalar[]>[];
@@ -44,22 +44,33 @@ function compileOne(
   const source = `${key}: ${JSON.stringify(wanted.length === 1 ? wanted[0] : wanted)}`;
   if (COMPARE[operator] !== undefined && (wanted.length !== 1 || !Number.isFinite(Number(wanted[0]))))
     throw new RuleProblem(path, `|${operator} takes one number`);
-  return conditionOf({ source, field, operator, wanted });
+  return new Condition({ source, field, operator, wanted });
 }
 
-/** A condition from what can be written down of it. */
-export function conditionOf(data: ConditionData): CompiledCondition {
-  const { field, operator, wanted } = data;
-  const compare = COMPARE[operator];
-  if (compare !== undefined) {
-    const limit = Number(wanted[0]);
-    const test = (fact: Exclude<Fact, null>) => typeof fact === "number" && compare(fact, limit);
-    return { ...data, holds: (facts) => present(facts[field], test) };
+/** One condition; made of what can be written down of it. */
+export class Condition implements CompiledCondition {
+  readonly source: string;
+  readonly field: string;
+  readonly operator: string;
+  readonly wanted: Scalar[];
+
+  constructor({ source, field, operator, wanted }: ConditionData) {
+    this.source = source;
+    this.field = field;
+    this.operator = operator;
+    this.wanted = wanted;
   }
-  const same = (fact: Exclude<Fact, null>) =>
-    (Array.isArray(fact) ? fact : [fact]).some((element) => wanted.some((one) => equal(element, one)));
-  const test = operator === "" ? same : (fact: Exclude<Fact, null>) => !same(fact);
-  return { ...data, holds: (facts) => present(facts[field], test) };
+
+  /** A fact that is not known makes every condition false, `|not` too. */
+  holds(facts: Facts): boolean {
+    const fact = facts[this.field];
+    if (fact === null || fact === undefined) return false;
+    const compare = COMPARE[this.operator];
+    if (compare !== undefined) return typeof fact === "number" && compare(fact, Number(this.wanted[0]));
+    const elements = Array.isArray(fact) ? fact : [fact];
+    const isWanted = elements.some((element) => this.wanted.some((one) => equal(element, one)));
+    return isWanted === (this.operator !== "not");
+  }
 }
 
 const COMPARE: Record<string, (fact: number, limit: number) => boolean> = {
@@ -68,11 +79,6 @@ const COMPARE: Record<string, (fact: number, limit: number) => boolean> = {
   lte: (fact, limit) => fact <= limit,
   lt: (fact, limit) => fact < limit,
 };
-
-/** A fact that is not known makes every condition false, `|not` too. */
-function present(fact: Fact | undefined, test: (fact: Exclude<Fact, null>) => boolean): boolean {
-  return fact !== null && fact !== undefined && test(fact);
-}
 
 function equal(fact: Scalar, wanted: Scalar): boolean {
   return typeof fact === "string" && typeof wanted === "string" ? fold(fact) === fold(wanted) : fact === wanted;

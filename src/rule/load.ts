@@ -1,21 +1,16 @@
 /** rules/ on disk -> compiled rules; all of them or an error that names every fault. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { TelltaleError } from "../error.ts";
 import { compileAdvisory } from "./advisory.ts";
 import { compileRule } from "./compile.ts";
 import type { Advisory, CasedRule } from "./compiled.ts";
 import type { Place } from "./compiled-case.ts";
 import { invalid, readDocument } from "./document.ts";
+import { advisoryFolders, noRules, ruleFiles, shippedRules, shown } from "./files.ts";
 import { RuleProblem } from "./problem.ts";
 import { type RuleFile, rule as ruleSchema } from "./schema.ts";
 import { type AdvisoryFile, advisory as advisorySchema } from "./schema-advisory.ts";
-
-/** The rules that ship with Telltale. */
-export function shippedRules(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), "..", "..", "rules");
-}
 
 /** One rule file that loads, with the means to say where in it something stands. */
 export interface RuleSource {
@@ -50,13 +45,6 @@ export function loadRules(path: string = shippedRules()): CasedRule[] {
 
 /** Reads what `loadRules` loads, faults and all. Throws NO_INPUT where there is no such path. */
 export function readRules(path: string): RuleTree {
-  if (!existsSync(path)) {
-    throw new TelltaleError(
-      "NO_INPUT",
-      `${path}: no such file or folder`,
-      "Name a folder with rules, or one rule file.",
-    );
-  }
   const tree: RuleTree = { rules: [], advisories: [], problems: [] };
   const { problems } = tree;
   const seen = new Map<string, string>();
@@ -78,23 +66,14 @@ export function readRules(path: string): RuleTree {
   return tree;
 }
 
-/** The advisories of a folder, with rules or without. Throws as `loadRules` does. */
-export function loadAdvisories(path: string = shippedRules()): Advisory[] {
-  const ruled = loadRules(path).map((rule) => rule.advisory);
+/** The advisories of a folder, with rules or without; `rules` are those that it has. Throws as `loadRules` does. */
+export function loadAdvisories(path: string = shippedRules(), rules: CasedRule[] = loadRules(path)): Advisory[] {
+  const ruled = rules.map((rule) => rule.advisory);
   const bare = advisoryFolders(path).filter((folder) => ruleFiles(folder).length === 0);
   const all = new Map(
     [...ruled, ...bare.map((folder) => loadAdvisory(folder).advisory)].map((advisory) => [advisory.id, advisory]),
   );
   return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** NO_INPUT for a place that holds no rule. */
-export function noRules(path: string): TelltaleError {
-  return new TelltaleError(
-    "NO_INPUT",
-    `${path}: no rules found`,
-    "A rule is rules/<advisory>/<rule>.yaml beside an advisory.yaml; `telltale rules new` makes both.",
-  );
 }
 
 function loadAdvisory(folder: string): AdvisorySource {
@@ -136,23 +115,6 @@ function readRuleSource(path: string, source: string, advisory: Advisory): RuleS
   });
 }
 
-function advisoryFolders(path: string): string[] {
-  if (statSync(path).isFile()) return [dirname(path)];
-  if (existsSync(join(path, "advisory.yaml"))) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("_") && !entry.name.startsWith("."))
-    .map((entry) => join(path, entry.name))
-    .sort();
-}
-
-function ruleFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => entry.name)
-    .filter((name) => /\.ya?ml$/.test(name) && name !== "advisory.yaml" && !name.startsWith("_"))
-    .sort();
-}
-
 function collect<T>(problems: string[], work: () => T): T | null {
   try {
     return work();
@@ -171,9 +133,3 @@ const UNREADABLE: Record<string, string> = {
   EACCES: "the file may not be read",
   EISDIR: "is a folder, not a file",
 };
-
-/** Paths are shown relative to the working folder when that is shorter. */
-function shown(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith("..") ? path : short;
-}

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TelltaleError } from "../error.ts";
-import { shippedRules } from "./load.ts";
+import { shippedRules } from "./files.ts";
 
 export interface NewRule {
   advisory: string;

@@ -1,79 +1,80 @@
 /** A checked signal -> its index and its conditions. */
-import type { Captures, CompiledJoin, CompiledSignal, SignalCondition, SignalData } from "./compiled.ts";
+import type { Captures, CompiledSignal, SignalCondition } from "./compiled.ts";
 import { compileConditions } from "./conditions.ts";
 import { durationMillis } from "./duration.ts";
 import { type Expression, ExpressionFault, holdsFor, namesIn, parseExpression } from "./expression.ts";
 import { RuleProblem } from "./problem.ts";
+import type { Reading } from "./reading.ts";
 import type { SignalFile } from "./schema-signal.ts";
 import { asList } from "./text.ts";
 
 /** Compiles the signals of a rule; throws RuleProblem for one that no index could find. */
 export function compileSignals(files: Record<string, SignalFile>): CompiledSignal[] {
-  const signals = signalsOf(
-    Object.entries(files).map(([name, file]) =>
-      file.condition === undefined ? plainSignal(name, file) : joinedSignal(name, file),
-    ),
-  );
+  const signals = signalsOf(files);
   // A fault in a condition is told now, not when the first message comes.
   for (const signal of signals) signal.conditions;
   return signals;
 }
 
-/** The signals of a rule from what can be written down of them. Conditions are compiled when they are first needed:
- * most rules never see a message that their index finds. */
-export function signalsOf(all: SignalData[]): CompiledSignal[] {
-  const plain = all.filter(({ written }) => written.condition === undefined).map(({ name }) => name);
-  return all.map((data) => (data.written.condition === undefined ? withConditions(data) : withJoin(data, plain)));
+/** The signals of a rule. Conditions are compiled when they are first asked for: most rules never see a message that
+ * their index finds. */
+export function signalsOf(files: Record<string, SignalFile>): CompiledSignal[] {
+  const plain = Object.keys(files).filter((name) => files[name]!.condition === undefined);
+  return Object.entries(files).map(([name, file]) =>
+    file.condition === undefined ? new PlainSignal(name, file) : compileJoined(name, file, plain),
+  );
 }
 
-function withConditions(data: SignalData): CompiledSignal {
-  let compiled: SignalCondition[] | null = null;
-  const conditions = () => (compiled ??= compileConditions(data.written, ["signals", data.name]));
-  return {
-    ...data,
-    condition: null,
-    get conditions() {
-      return conditions();
-    },
-    match(reading) {
-      const captures: Captures = Object.create(null);
-      for (const condition of conditions()) if (!condition.test(reading, captures)) return null;
-      return captures;
-    },
-  };
-}
+/** A signal with conditions of its own. */
+class PlainSignal implements CompiledSignal {
+  readonly name: string;
+  readonly tags: string[];
+  readonly tagPrefixes: string[];
+  readonly literals: string[];
+  readonly orLiteral: boolean;
+  readonly folded: string[];
+  readonly every: boolean;
+  readonly observation: CompiledSignal["observation"];
+  readonly unless: CompiledSignal["unless"];
+  readonly about: string | null;
+  readonly written: SignalFile;
+  readonly condition = null;
+  #conditions: SignalCondition[] | null = null;
 
-function withJoin(data: SignalData, plain: string[]): CompiledSignal {
-  const condition = joinOf(data.written.condition!, plain, ["signals", data.name, "condition"]);
-  return { ...data, condition, conditions: [], match: () => null };
-}
+  constructor(name: string, file: SignalFile) {
+    this.name = name;
+    this.tags = asList(file.tag);
+    this.tagPrefixes = asList(file["tag|startswith"]);
+    this.orLiteral = file["or-literal"] !== undefined;
+    this.literals = this.orLiteral ? asList(file.literal).concat(asList(file["or-literal"])) : asList(file.literal);
+    this.folded = asList(file["literal|i"]).map((literal) => literal.toLowerCase());
+    this.every = file.every === true;
+    this.observation = file.observation ?? null;
+    this.unless = unlessOf(file);
+    this.about = file.about ?? null;
+    this.written = file;
+    this.#checkIndex(["signals", name]);
+  }
 
-function plainSignal(name: string, file: SignalFile): SignalData {
-  const path = ["signals", name];
-  const tags = asList(file.tag);
-  const tagPrefixes = asList(file["tag|startswith"]);
-  const literals = [...asList(file.literal), ...asList(file["or-literal"])];
-  const folded = asList(file["literal|i"]).map((literal) => literal.toLowerCase());
-  const every = file.every === true;
-  const observation = file.observation ?? null;
-  if (observation !== null) checkObservation(file, path);
-  else if (tags.length + tagPrefixes.length + literals.length + folded.length === 0 && !every)
-    throw new RuleProblem(path, `a signal needs an index: ${INDEXES}`);
-  if ([...literals, ...folded].some((literal) => literal.length < 4))
-    throw new RuleProblem(path, "a literal needs at least 4 characters");
-  return {
-    name,
-    tags,
-    tagPrefixes,
-    literals,
-    observation,
-    orLiteral: file["or-literal"] !== undefined,
-    folded,
-    every,
-    unless: unlessOf(file),
-    about: file.about ?? null,
-    written: file,
-  };
+  get conditions(): readonly SignalCondition[] {
+    this.#conditions ??= compileConditions(this.written, ["signals", this.name]);
+    return this.#conditions;
+  }
+
+  match(reading: Reading): Captures | null {
+    const captures: Captures = Object.create(null);
+    for (const condition of this.conditions) if (!condition.test(reading, captures)) return null;
+    return captures;
+  }
+
+  #checkIndex(path: string[]): void {
+    const { tags, tagPrefixes, literals, folded } = this;
+    if (this.observation !== null) checkObservation(this.written, path);
+    else if (tags.length + tagPrefixes.length + literals.length + folded.length === 0 && !this.every)
+      throw new RuleProblem(path, `a signal needs an index: ${INDEXES}`);
+    if ([...literals, ...folded].some((literal) => literal.length < 4))
+      throw new RuleProblem(path, "a literal needs at least 4 characters");
+  }
 }
 
 const INDEXES = "tag, tag|startswith, literal, or-literal, literal|i, observation, or every: true";
@@ -88,10 +89,15 @@ function checkObservation(file: SignalFile, path: string[]): void {
 }
 
 /** A signal of other signals of the rule: `selection and not filter`. */
-function joinedSignal(name: string, file: SignalFile): SignalData {
+function compileJoined(name: string, file: SignalFile, plain: string[]): CompiledSignal {
+  const path = ["signals", name, "condition"];
   const others = Object.keys(file).filter((key) => file[key] !== undefined && key !== "condition" && key !== "unless");
   if (others.length > 0)
     throw new RuleProblem(["signals", name, others[0]!], "a signal with a condition has nothing of its own beside it");
+  const expression = readCondition(file.condition!, plain, path);
+  if (holdsFor(expression, () => false))
+    throw new RuleProblem(path, "holds for messages that none of its signals matches, which is nearly every message");
+  const helpers = namesIn(expression, true);
   return {
     name,
     tags: [],
@@ -101,26 +107,21 @@ function joinedSignal(name: string, file: SignalFile): SignalData {
     folded: [],
     every: false,
     observation: null,
+    condition: {
+      source: file.condition!,
+      names: new Set([...helpers, ...namesIn(expression, false)]),
+      holds: (seen) => holdsFor(expression, (one) => seen.has(one)),
+      captures(seen) {
+        const captures: Captures = Object.create(null);
+        for (const [signal, own] of seen) if (helpers.has(signal)) Object.assign(captures, own);
+        return captures;
+      },
+    },
     unless: unlessOf(file),
     about: null,
+    conditions: [],
     written: file,
-  };
-}
-
-function joinOf(source: string, plain: string[], path: string[]): CompiledJoin {
-  const expression = readCondition(source, plain, path);
-  if (holdsFor(expression, () => false))
-    throw new RuleProblem(path, "holds for messages that none of its signals matches, which is nearly every message");
-  const helpers = namesIn(expression, true);
-  return {
-    source,
-    names: new Set([...helpers, ...namesIn(expression, false)]),
-    holds: (seen) => holdsFor(expression, (one) => seen.has(one)),
-    captures(seen) {
-      const captures: Captures = Object.create(null);
-      for (const [signal, own] of seen) if (helpers.has(signal)) Object.assign(captures, own);
-      return captures;
-    },
+    match: () => null,
   };
 }
 

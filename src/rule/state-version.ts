@@ -1,5 +1,5 @@
 /** Which edits of a rule file leave what was judged so far in force: texts and cases do, everything else does not. */
-import { createHash } from "node:crypto";
+import { digest } from "./digest.ts";
 
 /** Parts of a rule that judgement does not read. */
 const TEXTS = new Set(["title", "status", "description", "falsepositives", "references", "origin", "tests"]);
@@ -25,11 +25,6 @@ export function stateVersion(written: object): string {
 function judgedPart(key: string, value: unknown): unknown {
   if (key === "fleet") return without(FLEET)(value);
   return Array.isArray(value) && SHOWN[key] ? value.map(without(SHOWN[key])) : value;
-}
-
-/** A short digest of a text. */
-export function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 function without(names: Set<string>): (value: unknown) => unknown {

@@ -10,7 +10,9 @@ export function asText(value: string | { en: string; ja?: string | undefined }):
       : { en: value.en, ja: value.ja };
 }
 
-/** One value or several: always a list. */
+/** One value or several: always a list, which belongs to the file. */
 export function asList(value: unknown): string[] {
-  return value === undefined ? [] : Array.isArray(value) ? (value as string[]) : [String(value)];
+  return value === undefined ? NONE : Array.isArray(value) ? (value as string[]) : [String(value)];
 }
+
+const NONE: string[] = [];

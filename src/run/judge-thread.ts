@@ -1,7 +1,9 @@
 /** The engine thread: parse, detect, and the one writer of the database. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { countRules } from "../rule/count.ts";
-import { loadRules, shippedRules } from "../rule/load.ts";
+import { shippedRules } from "../rule/files.ts";
+import { loadRules } from "../rule/load.ts";
+import { compiledRules } from "../rule/open.ts";
 import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
@@ -38,7 +40,7 @@ function start(config: Config) {
   const watching = config.watchRules
     ? watchRules(config.rules ?? shippedRules(), () => guard(reload), cannotWatch)
     : null;
-  const rules = loadRules(config.rules);
+  const rules = compiledRules(config.rules)?.rules ?? loadRules(config.rules);
   const store = openStore(config.db, { exclusive: true, at: Date.now() });
   const stored = resume(store);
   const engine = new Engine({

@@ -4,6 +4,7 @@ import type { Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { countRules } from "../rule/count.ts";
 import { loadRules } from "../rule/load.ts";
+import { compiledRules } from "../rule/open.ts";
 import { loadAlert } from "../store/alerts.ts";
 import type { Store } from "../store/open.ts";
 import type { Engine } from "./engine.ts";
@@ -16,7 +17,7 @@ export type Reloaded = { kind: "notice" | "warning"; text: string };
 export function reloadRules(engine: Engine, path: string | undefined): Reloaded {
   let rules: CompiledRule[];
   try {
-    rules = loadRules(path);
+    rules = compiledRules(path)?.rules ?? loadRules(path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const hint = error instanceof TelltaleError ? `\n${error.hint}` : "";

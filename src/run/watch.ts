@@ -106,8 +106,7 @@ function fingerprint(path: string, folders: string[]): string {
   const single = isFile(path);
   for (const folder of folders) {
     for (const { name } of entries(folder).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (!/\.ya?ml$/.test(name)) continue;
-      if (single && name !== basename(path) && name !== "advisory.yaml") continue;
+      if (single ? name !== basename(path) && name !== "advisory.yaml" : !/\.ya?ml$/.test(name)) continue;
       hash.update(`${join(folder, name)}\n`).update(content(join(folder, name)));
     }
   }

@@ -1,11 +1,11 @@
-/** Measures the UDP drivers against each other on loopback: `npm run build && node test/bench/udp-drivers.mjs [DIST]`; about one minute. */
+/** Measures the UDP drivers against each other on loopback: `node test/bench/udp-drivers.mjs`; about one minute. */
 import { fork } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { cpus } from "node:os";
-import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { build } from "rolldown";
 import SyslogServer from "syslog-server";
 
 const SECONDS = 3;
@@ -18,7 +18,7 @@ const LINE = Buffer.from(
 );
 
 if (process.argv[2] === "send") await send(Number(process.argv[3]), Number(process.argv[4]));
-else await measure(resolve(process.argv[2] ?? "dist"));
+else await measure();
 
 /** The sender, a process of its own: as evenly as the event loop allows, or as fast as it can. */
 async function send(port, rate) {
@@ -39,10 +39,17 @@ async function send(port, rate) {
   process.disconnect();
 }
 
-async function measure(dist) {
-  const load = (file) => import(pathToFileURL(resolve(dist, "source", file)).href);
-  const { udpSource } = await load("udp.js");
-  const { syslogServerSource } = await load("syslog-server.js");
+/** A driver, built as the program is. */
+async function load(name) {
+  const path = (of) => fileURLToPath(new URL(`../../${of}`, import.meta.url));
+  const file = path(`dist/bench/${name}.js`);
+  await build({ input: path(`src/source/${name}.ts`), platform: "node", external: "syslog-server", output: { file } });
+  return import(file);
+}
+
+async function measure() {
+  const { udpSource } = await load("udp");
+  const { syslogServerSource } = await load("syslog-server");
   const here = { host: "127.0.0.1", port: 0 };
   const drivers = {
     "native, 8 MiB asked": () => udpSource(here),

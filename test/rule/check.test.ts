@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkRules } from "../../src/rule/check.ts";
-import { shippedRules } from "../../src/rule/load.ts";
+import { shippedRules } from "../../src/rule/files.ts";
 
 const SIP = "cisco-sa-20131106-sip";
 const RULE = `id: probe

@@ -6,7 +6,8 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TelltaleError } from "../../src/error.ts";
 import { readDocument } from "../../src/rule/document.ts";
-import { loadRules, shippedRules } from "../../src/rule/load.ts";
+import { shippedRules } from "../../src/rule/files.ts";
+import { loadRules } from "../../src/rule/load.ts";
 import { rule as ruleSchema } from "../../src/rule/schema.ts";
 
 const ADVISORY = readFileSync(join(shippedRules(), "cisco-sa-20131106-sip", "advisory.yaml"), "utf8");

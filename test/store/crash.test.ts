@@ -17,8 +17,8 @@ function compiled(): string {
   const repository = resolve(".");
   for (const name of ["node_modules", "migrations"]) symlinkSync(join(repository, name), join(root, name));
   const project = {
-    extends: join(repository, "tsconfig.build.json"),
-    compilerOptions: { rootDir: join(repository, "src"), outDir: join(root, "dist"), declaration: false },
+    extends: join(repository, "tsconfig.json"),
+    compilerOptions: { noEmit: false, rootDir: join(repository, "src"), outDir: join(root, "dist") },
     include: [join(repository, "src/store")],
   };
   mkdirSync(join(root, "dist"));

@@ -11,15 +11,15 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs `telltale …` to its end; never rejects. */
+/** Runs `telltale …` to its end, or that of another installation; never rejects. */
 export function telltale(
   args: string[],
-  options: { input?: string | Buffer; env?: Record<string, string>; cwd?: string } = {},
+  options: { input?: string | Buffer; env?: Record<string, string>; cwd?: string; main?: string } = {},
 ): Promise<Ran> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [MAIN, ...args],
+      [options.main ?? MAIN, ...args],
       { cwd: options.cwd ?? ROOT, env: { ...process.env, ...options.env }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
     );

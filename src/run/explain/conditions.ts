@@ -16,8 +16,7 @@ export function conditionIs({ field }: CompiledCondition, report: SeenReport): s
 }
 
 /** What a condition asks for: `at least 90`, `anything but pak fsv`. */
-export function conditionAsked({ source }: CompiledCondition): string {
-  const { operator, wanted } = readSource(source);
+export function conditionAsked({ operator, wanted }: CompiledCondition): string {
   // What is the case says of a yes or a no already what is asked for.
   if (operator === "" && wanted.every((one) => typeof one === "boolean")) return "";
   return (OPERATORS[operator] ?? "") + wanted.map(String).join(" or ");
@@ -31,8 +30,7 @@ export function missingFor(condition: CompiledCondition, report: SeenReport): st
   if (correlation !== undefined) return correlationMissing(correlation, report);
   const signal = rule.signals.find((one) => one.name === field);
   if (signal !== undefined) {
-    const { wanted } = readSource(condition.source);
-    if (wanted[0] === false) return `a message that does not match ${field}`;
+    if (condition.wanted[0] === false) return `a message that does not match ${field}`;
     return `a message that matches ${field} (${tagsText(signal) || signal.literals.join(", ")})`;
   }
   const { block } = rule;
@@ -49,8 +47,7 @@ export function missingFor(condition: CompiledCondition, report: SeenReport): st
 }
 
 /** Whether a condition asks that something was lost: nobody waits for that. */
-export function asksForLoss({ field, source }: CompiledCondition): boolean {
-  const { wanted } = readSource(source);
+export function asksForLoss({ field, wanted }: CompiledCondition): boolean {
   return (
     (field === "opened" && wanted[0] === false) ||
     (field === "short" && wanted[0] === true) ||
@@ -82,12 +79,6 @@ const OPERATORS: Record<string, string> = {
   lt: "less than ",
   not: "anything but ",
 };
-
-function readSource(source: string): { operator: string; wanted: unknown[] } {
-  const colon = source.indexOf(": ");
-  const value: unknown = JSON.parse(source.slice(colon + 2));
-  return { operator: source.slice(0, colon).split("|")[1] ?? "", wanted: Array.isArray(value) ? value : [value] };
-}
 
 const BLOCK_NOTES: Record<string, (fact: Fact) => string> = {
   opened: (fact) => (fact === true ? "the first line of the block came" : "the first line of the block did not come"),

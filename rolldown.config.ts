@@ -1,0 +1,21 @@
+/** What is installed: the program in few files, since Node looks up and reads each one at every start. */
+import { readFileSync } from "node:fs";
+import { defineConfig } from "rolldown";
+
+const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: Record<string, string> };
+
+export default defineConfig({
+  // The threads of `listen` are files of their own, beside the one that starts them.
+  input: { main: "src/cli/main.ts", "judge-thread": "src/run/judge-thread.ts", ingest: "src/run/ingest.ts" },
+  platform: "node",
+  logLevel: "warn",
+  // Packages stay packages, where tools for audits and licences see them.
+  external: Object.keys(dependencies).map((name) => new RegExp(`^${name}(?:/|$)`)),
+  output: {
+    dir: "dist",
+    cleanDir: true,
+    entryFileNames: "cli/[name].js",
+    chunkFileNames: "cli/[name]-[hash].js",
+    sourcemap: true,
+  },
+});

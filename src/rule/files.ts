@@ -1,0 +1,61 @@
+/** Where rule files lie: folders of advisories, and the rules in them. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { TelltaleError } from "../error.ts";
+
+/** The rules that ship with Telltale. */
+export function shippedRules(): string {
+  return fileURLToPath(new URL("../../rules", import.meta.url));
+}
+
+/** Whether a path names a file of compiled rules. */
+export function isCompiled(path: string): boolean {
+  return path.endsWith(".json");
+}
+
+/** The folders of advisories at a path, in order; throws NO_INPUT where there is none. */
+export function advisoryFolders(path: string): string[] {
+  if (isCompiled(path))
+    throw new TelltaleError(
+      "NO_INPUT",
+      `${path}: compiled rules hold no cases and no lines`,
+      "Name the folder that they were compiled from.",
+    );
+  if (!existsSync(path))
+    throw new TelltaleError(
+      "NO_INPUT",
+      `${path}: no such file or folder`,
+      "Name a folder with rules, or one rule file.",
+    );
+  if (statSync(path).isFile()) return [dirname(path)];
+  if (existsSync(join(path, "advisory.yaml"))) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("_") && !entry.name.startsWith("."))
+    .map((entry) => join(path, entry.name))
+    .sort();
+}
+
+/** The names of the rule files in an advisory's folder, in order. */
+export function ruleFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => entry.name)
+    .filter((name) => /\.ya?ml$/.test(name) && name !== "advisory.yaml" && !name.startsWith("_"))
+    .sort();
+}
+
+/** Paths are shown relative to the working folder when that is shorter. */
+export function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") ? path : short;
+}
+
+/** NO_INPUT for a place that holds no rule. */
+export function noRules(path: string): TelltaleError {
+  return new TelltaleError(
+    "NO_INPUT",
+    `${path}: no rules found`,
+    "A rule is rules/<advisory>/<rule>.yaml beside an advisory.yaml; `telltale rules new` makes both.",
+  );
+}
