@@ -28,7 +28,10 @@ export function padToWidth(text: string, width: number): string {
 
 /** The text's characters as a reader sees them: grapheme clusters. */
 export function* characters(text: string): Generator<string> {
-  for (const { segment } of SEGMENTER.segment(text)) yield segment;
+  if (ASCII.test(text)) return yield* text;
+  // Made when it is needed: it takes longer to make than most commands run.
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  for (const { segment } of segmenter.segment(text)) yield segment;
 }
 
 /** Columns of one grapheme cluster. */
@@ -39,7 +42,7 @@ export function characterWidth(character: string): 0 | 1 | 2 {
 
 const ASCII = /^[ -~]*$/;
 // Grapheme clusters do not differ by locale; a fixed one keeps the environment out.
-const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | null = null;
 const ZERO = /^[\p{M}\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]*$/u;
 // Blocks whose East_Asian_Width is W or F; emoji outside of them by their own property.
 const WIDE =

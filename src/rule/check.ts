@@ -25,6 +25,7 @@ export interface Checked {
 export function checkRules(path: string = shippedRules()): Checked {
   const { rules, advisories, problems } = readRules(path);
   if (rules.length + problems.length === 0) throw noRules(path);
+  const inOrder = new Intl.Collator("en", { numeric: true });
   const warnings = [
     ...advisories.flatMap(({ file, place }) => lintAdvisory(file).map((one) => ({ one, place }))),
     ...rules.flatMap(({ file, place }) => lintRule(file).map((one) => ({ one, place }))),
@@ -37,7 +38,7 @@ export function checkRules(path: string = shippedRules()): Checked {
         place: place(where).place,
         message: `${where.length === 0 ? "" : `${where.join(".")}: `}${message}`,
       }))
-      .sort((a, b) => new Intl.Collator("en", { numeric: true }).compare(a.place, b.place)),
+      .sort((a, b) => inOrder.compare(a.place, b.place)),
   };
 }
 
