@@ -4,6 +4,7 @@ import type { ExposureSpec } from "../exposure/types.ts";
 import { RUNBOOK_PARTS, type Runbook, type RunbookItem } from "../model.ts";
 import type { Advisory } from "./compiled.ts";
 import { digest } from "./digest.ts";
+import { checkRunbook } from "./placeholder.ts";
 import { RuleProblem } from "./problem.ts";
 import type { AdvisoryFile } from "./schema-advisory.ts";
 import { asText } from "./text.ts";
@@ -13,6 +14,8 @@ export function compileAdvisory(file: AdvisoryFile, source: string): Advisory {
   const exposure = compileExposure(file.exposure);
   const fault = exposure === null ? undefined : checkExposure(exposure)[0];
   if (fault !== undefined) throw new RuleProblem(["exposure", ...fault.path], fault.problem);
+  const runbook = compileRunbook(file.runbook) as Runbook;
+  checkRunbook(runbook);
   const items = RUNBOOK_PARTS.flatMap((part) => file.runbook[part]);
   return {
     id: file.id,
@@ -23,7 +26,7 @@ export function compileAdvisory(file: AdvisoryFile, source: string): Advisory {
     references: file.references,
     exposure,
     falsepositives: file.falsepositives.map(asText),
-    runbook: compileRunbook(file.runbook) as Runbook,
+    runbook,
     unauthenticated: items.filter((item) => item.when === "unauthenticated").map((item) => item.id),
   };
 }

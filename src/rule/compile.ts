@@ -61,7 +61,7 @@ export function compileRule(
       throw new RuleProblem(["signals", name, "about"], `no pattern of this signal has a group "${signal.about}"`);
     if (signal.unless) need(known, signal.unless.signal, ["signals", name, "unless", "signal"]);
   }
-  checkPlaceholders(file, advisory);
+  checkPlaceholders(file);
   const lifecycle = compileLifecycle(file, known, advisory);
   const spans = [...correlations.map((one) => one.timespan), ...signals.map((one) => one.unless?.within ?? 0)];
   return {

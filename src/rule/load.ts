@@ -37,33 +37,41 @@ export interface RuleTree {
 /** Loads a folder of advisories, one advisory's folder, or one rule file.
  * Experimental rules load; deprecated ones keep their id and are not loaded. Throws RULE_INVALID or NO_INPUT. */
 export function loadRules(path: string = shippedRules()): CasedRule[] {
-  const { rules, problems } = readRules(path);
+  const rules: CasedRule[] = [];
+  // Of thousands of files no document is kept.
+  const { problems } = walk(path, ({ rule }) => rules.push(rule));
   if (problems.length > 0) throw invalid(problems);
   if (rules.length === 0) throw noRules(path);
-  return rules.map(({ rule }) => rule);
+  return rules;
 }
 
 /** Reads what `loadRules` loads, faults and all. Throws NO_INPUT where there is no such path. */
 export function readRules(path: string): RuleTree {
-  const tree: RuleTree = { rules: [], advisories: [], problems: [] };
-  const { problems } = tree;
+  const rules: RuleSource[] = [];
+  return { rules, ...walk(path, (source) => rules.push(source)) };
+}
+
+function walk(path: string, found: (source: RuleSource) => void): Omit<RuleTree, "rules"> {
+  const advisories: AdvisorySource[] = [];
+  const problems: string[] = [];
   const seen = new Map<string, string>();
   for (const folder of advisoryFolders(path)) {
     const advisory = collect(problems, () => loadAdvisory(folder));
     if (advisory === null) continue;
-    tree.advisories.push(advisory);
+    advisories.push(advisory);
+    const only = statSync(path).isFile() ? basename(path) : null;
     for (const file of ruleFiles(folder)) {
-      if (statSync(path).isFile() && resolve(folder, file) !== resolve(path)) continue;
+      if (only !== null && file !== only) continue;
       const source = collect(problems, () => loadRule(join(folder, file), advisory.advisory));
       if (source === null) continue;
       const { rule } = source;
       const other = seen.get(rule.id);
       if (other !== undefined) problems.push(`${rule.file}:1:1: the id "${rule.id}" is taken by ${other}`);
       seen.set(rule.id, rule.file);
-      if (rule.status !== "deprecated") tree.rules.push(source);
+      if (rule.status !== "deprecated") found(source);
     }
   }
-  return tree;
+  return { advisories, problems };
 }
 
 /** The advisories of a folder, with rules or without; `rules` are those that it has. Throws as `loadRules` does. */

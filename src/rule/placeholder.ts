@@ -1,6 +1,5 @@
 /** Placeholders in texts and commands: each must be one that will be filled. */
-import { RUNBOOK_PARTS } from "../model.ts";
-import type { Advisory } from "./compiled.ts";
+import { RUNBOOK_PARTS, type Runbook } from "../model.ts";
 import { PLACEHOLDERS } from "./facts.ts";
 import { RuleProblem } from "./problem.ts";
 import type { RuleFile } from "./schema.ts";
@@ -11,7 +10,7 @@ const COMMON = Object.keys(PLACEHOLDERS);
 const FLEET = ["devices", "count"];
 
 /** Throws RuleProblem for a placeholder that is neither common nor among the rule's `details`. */
-export function checkPlaceholders(file: RuleFile, advisory: Advisory): void {
+export function checkPlaceholders(file: RuleFile): void {
   const known = new Set([...COMMON, ...Object.keys(file.details)]);
   for (const key of ["title", "verdicts", "caveats", "exposure"] as const) {
     const unknown = findUnknown(file[key], known);
@@ -19,19 +18,20 @@ export function checkPlaceholders(file: RuleFile, advisory: Advisory): void {
   }
   const ofFleet = findUnknown(file.fleet, new Set(FLEET));
   if (ofFleet !== null) throw problem(["fleet"], ofFleet, new Set(FLEET));
+}
+
+/** Throws RuleProblem for a placeholder in an advisory's runbook: it does not know the details of rules. */
+export function checkRunbook(runbook: Runbook): void {
+  const known = new Set(COMMON);
   for (const part of RUNBOOK_PARTS) {
-    for (const item of advisory.runbook[part]) {
-      const unknown = findUnknown(item, new Set(COMMON));
-      if (unknown === null) continue;
-      throw new RuleProblem(
-        [],
-        `advisory.yaml, runbook item ${item.id}: unknown placeholder {${unknown}}; known there: ${COMMON.join(", ")}`,
-      );
+    for (const [i, item] of runbook[part].entries()) {
+      const unknown = findUnknown(item, known);
+      if (unknown !== null) throw problem(["runbook", part, i], unknown, known);
     }
   }
 }
 
-function problem(path: string[], name: string, known: Set<string>): RuleProblem {
+function problem(path: (string | number)[], name: string, known: Set<string>): RuleProblem {
   return new RuleProblem(path, `unknown placeholder {${name}}; known here: ${[...known].join(", ")}`);
 }
 

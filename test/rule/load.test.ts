@@ -294,6 +294,12 @@ describe("a fault names its place and what is legal", () => {
       "",
       /runbook\.recover\.\d+: an item has either run/,
     ],
+    [
+      "a placeholder that only a rule's details could fill",
+      "run: show memory statistics",
+      'run: "show memory statistics {process}"',
+      /^advisory\.yaml:\d+:\d+: runbook\.recover\.\d+: unknown placeholder \{process\}; known here: device, node, release/,
+    ],
   ])("in an advisory: %s", (_, from, to, message) => {
     expect(ADVISORY).toContain(from);
     put("cisco-sa-20131106-sip/advisory.yaml", ADVISORY.replace(from, to));
