@@ -8,7 +8,6 @@ export default defineConfig({
   // The threads of `listen` are files of their own, beside the one that starts them.
   input: { main: "src/cli/main.ts", "judge-thread": "src/run/judge-thread.ts", ingest: "src/run/ingest.ts" },
   platform: "node",
-  logLevel: "warn",
   // Packages stay packages, where tools for audits and licences see them.
   external: Object.keys(dependencies).map((name) => new RegExp(`^${name}(?:/|$)`)),
   output: {

@@ -1,5 +1,5 @@
 /** `npm run bench [-- part …]`: measures Telltale against other tools on this machine, checks what it found, and prints
- * a table. Parts: replay, start, rules, growth (all of them without a name). Options: --lines N, --devices N, --runs N,
+ * a table. Parts: replay, start, rules, growth, queries (all of them without a name). Options: --lines N, --devices N, --runs N,
  * --quick (100,000 lines, 3 runs), --long (16 times the lines, too), --write (docs/performance.md). */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureGrowth } from "./growth.mjs";
+import { measureQueries } from "./queries.mjs";
 import { measureReplay } from "./replay.mjs";
 import { measureRules } from "./rules.mjs";
 import { measureStart } from "./start.mjs";
@@ -24,7 +25,7 @@ const { values, positionals } = parseArgs({
 });
 const lines = Number(values.lines ?? (values.quick ? 100_000 : 1_000_000));
 const runs = Number(values.runs ?? (values.quick ? 3 : 5));
-const parts = positionals.length > 0 ? positionals : ["replay", "start", "rules", "growth"];
+const parts = positionals.length > 0 ? positionals : ["replay", "start", "rules", "growth", "queries"];
 const say = (text) => process.stderr.write(`${text}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), "telltale-bench-"));
@@ -36,6 +37,7 @@ try {
   if (parts.includes("start")) rows.push(...(await measureStart(options)));
   if (parts.includes("rules")) rows.push(...(await measureRules({ ...options, ...measured })));
   if (parts.includes("growth")) rows.push(...(await measureGrowth(options)));
+  if (parts.includes("queries")) rows.push(...(await measureQueries(options)));
   const page = pageOf(rows, measured);
   process.stdout.write(page);
   if (values.write) writeFileSync(fileURLToPath(new URL("../../docs/performance.md", import.meta.url)), page);
