@@ -1,6 +1,6 @@
 /** `npm run bench [-- part …]`: measures Telltale against other tools on this machine, checks what it found, and prints
- * a table. Parts: replay, start, rules, growth, queries (all of them without a name). Options: --lines N, --devices N, --runs N,
- * --quick (100,000 lines, 3 runs), --long (16 times the lines, too), --write (docs/performance.md). */
+ * a table. Parts: replay, start, rules, growth, queries (all of them without a name). Options: --lines N, --devices N,
+ * --runs N, --quick (100,000 lines, 3 runs), --long (16 times the lines, too), --write (docs/performance.md). */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
