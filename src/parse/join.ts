@@ -163,12 +163,14 @@ export function endedBy(state: JoinState, hop: string, device: string | null, co
   if (heads === undefined) return [];
   return heads.filter((head) => {
     if (head.briefly) return true;
-    if (device === null || deviceKey(head.event.device) !== deviceKey(device)) return false;
-    if (head.event.counter === null || counter === "any") return true;
-    if (counter === null) return false;
-    const ahead = counter - head.event.counter;
-    return ahead > BEHIND || ahead < -BEHIND;
+    return device !== null && deviceKey(head.event.device) === deviceKey(device) && isEndedBy(head, counter);
   });
+}
+
+/** Whether a header of the same device with this counter ends a message. */
+export function isEndedBy({ event }: Head, counter: number | null | "any"): boolean {
+  if (event.counter === null || counter === "any") return true;
+  return counter !== null && Math.abs(counter - event.counter) > BEHIND;
 }
 
 /** Heads that wait for the next line of their capture, whatever its time. */

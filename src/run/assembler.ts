@@ -1,5 +1,6 @@
 /** Messages of several datagrams: heads that wait for their lines, by hop. */
 import type { Event, EventFlag, Millis } from "../model.ts";
+import { deviceKey } from "../model.ts";
 import { type Continuation, type ContinuationKind, continuationKind } from "../parse/continuation.ts";
 import {
   addLine,
@@ -13,6 +14,7 @@ import {
   heldBriefly,
   heldHeads,
   hold,
+  isEndedBy,
   release,
 } from "../parse/join.ts";
 import type { Clocks } from "./clocks.ts";
@@ -33,6 +35,8 @@ export interface Whole {
 export class Assembler {
   readonly #joins = createJoinState();
   readonly #held = new Map<string, Head>();
+  readonly #ofDevice = new Map<string, Head[]>();
+  #brief = 0;
   readonly #orders = new Map<number, number>();
   readonly #clocks: Clocks;
   readonly #nameOf: NameOf;
@@ -60,6 +64,12 @@ export class Assembler {
   /** Whether no message of this hop waits for lines. */
   isIdle(hop: string): boolean {
     return this.#joins.hops.size === 0 || !this.#joins.hops.has(hop);
+  }
+
+  /** Whether a header of this device ends no message of this hop. */
+  endsNone(hop: string, device: string, counter: number): boolean {
+    const own = this.#ofDevice.get(device);
+    return this.#brief === 0 && !own?.some((head) => head.hop === hop && isEndedBy(head, counter));
   }
 
   /** The head that a continuation line belongs to. */
@@ -116,6 +126,11 @@ export class Assembler {
     const order = this.orderOf(head);
     this.#orders.delete(head.id);
     this.#held.delete(holdName(head));
+    if (head.briefly) this.#brief--;
+    const key = deviceKey(head.event.device);
+    const others = this.#ofDevice.get(key)!.filter((one) => one !== head);
+    if (others.length === 0) this.#ofDevice.delete(key);
+    else this.#ofDevice.set(key, others);
     return { event: release(this.#joins, head), clock: head.clock, order };
   }
 
@@ -137,6 +152,9 @@ export class Assembler {
 
   #wait(head: Head): void {
     this.#held.set(holdName(head), head);
+    if (head.briefly) this.#brief++;
+    const key = deviceKey(head.event.device);
+    this.#ofDevice.set(key, [...(this.#ofDevice.get(key) ?? []), head]);
     this.#clocks.put(head.clock, { due: head.due, rule: "", group: holdName(head), kind: "hold" });
   }
 }

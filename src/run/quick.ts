@@ -138,7 +138,7 @@ export class QuickPath {
   }
 
   #take(from: number, end: number, received: Received | null): boolean {
-    const { reader, bench, header, session, assembler, counters, state, ledger } = this.#parts;
+    const { reader, bench, header, session, counters, state, ledger } = this.#parts;
     const { dialect, unless, isHead } = reader.word!.value!.note;
     if (dialect === null || session.isWaiting || header.isPending) return false;
     const sender = this.#senders.find(reader, received);
@@ -147,15 +147,15 @@ export class QuickPath {
     const at = received === null ? this.#instant(sender) : received.at;
     if (!movesOn(sender.clock, at)) return false;
     this.#describe(sender, dialect, at, received);
-    if (!this.#isOrdinary(sender)) return false;
+    if (!this.#isOrdinary(sender) || !this.#endsNone(sender, isHead)) return false;
     const { text, bytes } = reader;
-    if (!assembler.isIdle(sender.hop) || bench.index.literals.isIn(bytes, text.start, text.end)) return false;
-    if (unless.isIn(bytes, text.start, text.end)) return false;
+    if (bench.index.literals.isIn(bytes, text.start, text.end) || unless.isIn(bytes, text.start, text.end))
+      return false;
     const next = sender.running.timers.next();
     if (next !== null && next <= at) {
       // Whatever comes due may change what was just found out.
       this.#parts.advance(sender.clockName, at);
-      if (!this.#isCurrent(sender) || !this.#isOrdinary(sender) || !assembler.isIdle(sender.hop)) return false;
+      if (!this.#isCurrent(sender) || !this.#isOrdinary(sender) || !this.#endsNone(sender, isHead)) return false;
     }
     const { device } = sender;
     const print = this.#printOf(sender);
@@ -188,6 +188,12 @@ export class QuickPath {
     const isXr = reader.nodeEnd > reader.nodeStart;
     if (!isXr && device.facts.dialect === "ios" && mayBeXePrefix(reader.bytes, reader.text.start)) return false;
     return goesOn(state, device, this.#message);
+  }
+
+  /** Whether it leaves every message alone that waits for lines; one that may get lines itself lines up behind them. */
+  #endsNone({ device, hop }: Sender, isHead: boolean): boolean {
+    const { assembler, reader } = this.#parts;
+    return assembler.isIdle(hop) || (!isHead && assembler.endsNone(hop, device.key, reader.counter));
   }
 
   #instant(sender: Sender): Millis {
