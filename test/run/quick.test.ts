@@ -248,6 +248,7 @@ test("a message that waits for lines goes by its own router's headers, and holds
   const line = (router: number, counter: number) => `<189>${counter}: ${ordinary(ROUTERS[router]!, ORDINARY[0]!, AT)}`;
   send([line(0, 1), line(1, 1), cpuHog(2, "r1")]);
   left = [];
+  engine.know([], AT);
   send([line(1, 2), ...Array.from({ length: 16 }, (_, i) => line(0, 3 + i))]);
   expect(left).toEqual([]);
   expect(engine.held()).toHaveLength(1);
