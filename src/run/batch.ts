@@ -6,55 +6,87 @@ import type { Received } from "./quick.ts";
 
 /** A batch is handed over when it has this many bytes … */
 export const BATCH_BYTES = 65_536;
-/** … or is this many milliseconds old. */
-export const BATCH_MILLIS = 10;
+/** … or this many milliseconds after the one before. */
+export const BATCH_MILLIS = 2;
 
 const TRANSPORTS: Transport[] = ["udp", "tcp", "tls", "file"];
 const FLAGS: FrameFlag[] = ["truncated", "split", "unwrapped"];
 /** at (8), raw length (4), transport (1), flags (1), length of from (2). */
 const HEAD = 16;
+/** Room for a batch and its last frame, unless that is very long. */
+const USUAL_BYTES = 2 * BATCH_BYTES;
+/** Senders whose addresses are kept as bytes; then the memory starts again. */
+const MAX_SENDERS = 4_096;
 
 /** Collects frames; `take` hands over the bytes and starts anew. */
 export class BatchWriter {
-  #buffer = Buffer.alloc(BATCH_BYTES);
+  #buffer = newBuffer(USUAL_BYTES);
+  #view = viewOf(this.#buffer);
   #used = 0;
+  readonly #senders = new Map<string, Uint8Array>();
 
   get bytes(): number {
     return this.#used;
   }
 
-  add(frame: Frame): void {
-    const from = Buffer.from(frame.from);
-    const need = HEAD + from.length + frame.raw.length;
-    if (this.#used + need > this.#buffer.length) {
-      const larger = Buffer.alloc(Math.max(this.#buffer.length * 2, this.#used + need));
-      this.#buffer.copy(larger, 0, 0, this.#used);
-      this.#buffer = larger;
-    }
-    let at = this.#used;
-    this.#buffer.writeDoubleLE(frame.at ?? 0, at);
-    this.#buffer.writeUInt32LE(frame.raw.length, at + 8);
-    this.#buffer.writeUInt8(TRANSPORTS.indexOf(frame.transport), at + 12);
-    this.#buffer.writeUInt8(
-      frame.flags.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0),
-      at + 13,
-    );
-    this.#buffer.writeUInt16LE(from.length, at + 14);
-    at += HEAD;
-    at += from.copy(this.#buffer, at);
-    this.#buffer.set(frame.raw, at);
-    this.#used = at + frame.raw.length;
+  add({ at, from, raw, transport, flags }: Frame): void {
+    const sender = this.#senders.get(from) ?? this.#meet(from);
+    const need = HEAD + sender.length + raw.length;
+    if (this.#used + need + AHEAD > this.#buffer.length) this.#grow(this.#used + need + AHEAD);
+    const start = this.#used;
+    const view = this.#view;
+    view.setFloat64(start, at ?? 0, true);
+    view.setUint32(start + 8, raw.length, true);
+    view.setUint8(start + 12, TRANSPORTS.indexOf(transport));
+    view.setUint8(start + 13, flags.length === 0 ? 0 : bitsOf(flags));
+    view.setUint16(start + 14, sender.length, true);
+    this.#buffer.set(sender, start + HEAD);
+    this.#buffer.set(raw, start + HEAD + sender.length);
+    this.#used = start + need;
   }
 
   /** The frames so far as a buffer of their own, ready to be transferred. */
   take(): ArrayBuffer {
     // Whoever reads the last frame may look a little ahead.
-    const whole = new Uint8Array(this.#used + AHEAD);
+    const length = this.#used + AHEAD;
+    const whole = newBuffer(length);
     whole.set(this.#buffer.subarray(0, this.#used));
+    whole.fill(0, this.#used);
     this.#used = 0;
-    if (this.#buffer.length > BATCH_BYTES * 2) this.#buffer = Buffer.alloc(BATCH_BYTES);
+    if (this.#buffer.length > USUAL_BYTES) this.#use(newBuffer(USUAL_BYTES));
     return whole.buffer;
   }
+
+  #meet(from: string): Uint8Array {
+    if (this.#senders.size >= MAX_SENDERS) this.#senders.clear();
+    const sender = Buffer.from(from);
+    this.#senders.set(from, sender);
+    return sender;
+  }
+
+  #grow(need: number): void {
+    const larger = newBuffer(Math.max(this.#buffer.length * 2, need));
+    larger.set(this.#buffer.subarray(0, this.#used));
+    this.#use(larger);
+  }
+
+  #use(buffer: Uint8Array<ArrayBuffer>): void {
+    this.#buffer = buffer;
+    this.#view = viewOf(buffer);
+  }
+}
+
+/** Not zeroed, and no part of a pool. */
+function newBuffer(length: number): Uint8Array<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(length);
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+function bitsOf(flags: readonly FrameFlag[]): number {
+  return flags.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0);
 }
 
 /** Takes messages straight from the bytes of a batch, where it can; `QuickPath` is one. */

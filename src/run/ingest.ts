@@ -13,8 +13,10 @@ import type { Config } from "./config.ts";
 import { toFailure } from "./failure.ts";
 import type { BatchDone, FromIngest, Losses, ToEngineBatch, ToIngest } from "./messages.ts";
 
-/** Batches under way to the engine; then TCP waits and UDP is shed. */
-const MAX_IN_FLIGHT = 64;
+/** Bytes under way to the engine at which senders over TCP wait … */
+const TCP_WAITS = 8 * 1_048_576;
+/** … and datagrams are shed: two seconds of a storm of 100,000 a second. */
+const UDP_SHEDS = 64 * 1_048_576;
 /** Batches under way that show that the engine is behind. */
 const BEHIND = 4;
 /** How often losses are looked at. */
@@ -25,8 +27,13 @@ const engine = (workerData as { engine: MessagePort }).engine;
 const sources: Source[] = [];
 const batch = new BatchWriter();
 let losses: Losses = [];
-let inFlight = 0;
+/** Sizes of the batches under way, and their sum. */
+const inFlight: number[] = [];
+let bytesInFlight = 0;
+let isPaused = false;
+let isShedding = false;
 let timer: NodeJS.Timeout | null = null;
+let lastSent = 0;
 let allowed: (address: string) => boolean = () => true;
 
 control.on("message", (message: ToIngest) => {
@@ -34,8 +41,13 @@ control.on("message", (message: ToIngest) => {
   else stop().catch(fail);
 });
 engine.on("message", (_: BatchDone) => {
-  inFlight--;
-  if (inFlight < MAX_IN_FLIGHT / 2) for (const source of sources) source.resume();
+  bytesInFlight -= inFlight.shift()!;
+  // What is shed is shed in one piece: a router that loses every other message tells less than one that is silent
+  // for a moment, and costs more.
+  if (bytesInFlight < UDP_SHEDS / 2) isShedding = false;
+  if (!isPaused || bytesInFlight >= TCP_WAITS / 2) return;
+  isPaused = false;
+  for (const source of sources) source.resume();
 });
 
 async function start(config: Config): Promise<void> {
@@ -53,7 +65,7 @@ async function start(config: Config): Promise<void> {
   }
   // Losses are told even while nothing else comes.
   setInterval(() => {
-    if (inFlight < BEHIND && (kernelDrops() > told.drops || rejected() > told.rejected)) send();
+    if (inFlight.length < BEHIND && (kernelDrops() > told.drops || rejected() > told.rejected)) send();
   }, LOSS_MILLIS).unref();
   const hints = sources.flatMap((source) => (isUdp(source) ? (receiveBufferHint(source.receiveBuffer()) ?? []) : []));
   say({ kind: "listening", addresses: sources.map((source) => source.address), hints: [...new Set(hints)] });
@@ -80,41 +92,51 @@ function openSources(config: Config): Source[] {
 
 function receive(frame: Frame): void {
   if (!allowed(frame.from)) lose("denied", frame.transport, frame.raw.length);
-  else if (inFlight >= MAX_IN_FLIGHT && frame.transport === "udp") lose("shed", frame.transport, frame.raw.length);
+  else if (isShedding && frame.transport === "udp") lose("shed", frame.transport, frame.raw.length);
   else batch.add(frame);
   if (batch.bytes >= BATCH_BYTES) send();
-  else timer ??= setTimeout(onTimer, BATCH_MILLIS);
+  else timer ??= setTimeout(onTimer, Math.max(0, lastSent + BATCH_MILLIS - performance.now()));
 }
 
-/** While the engine is behind, small batches would only use up the room: they grow until they are full. */
+/** While the engine is behind, small batches would only cost it more: they grow until they are full. */
 function onTimer(): void {
   timer = null;
-  if (inFlight < BEHIND || batch.bytes >= BATCH_BYTES) send();
+  if (inFlight.length < BEHIND || batch.bytes >= BATCH_BYTES) send();
   else timer = setTimeout(onTimer, BATCH_MILLIS);
 }
 
 function send(): void {
   if (timer !== null) clearTimeout(timer);
   timer = null;
+  lastSent = performance.now();
   const frames = batch.take();
   told = { drops: kernelDrops(), rejected: rejected() };
   const message: ToEngineBatch = {
     kind: "batch",
     frames,
     losses: takeLosses(),
-    kernelDrops: kernelDrops(),
-    rejected: rejected(),
+    kernelDrops: told.drops,
+    rejected: told.rejected,
   };
+  inFlight.push(frames.byteLength);
+  bytesInFlight += frames.byteLength;
   engine.postMessage(message, [frames]);
-  inFlight++;
-  if (inFlight >= MAX_IN_FLIGHT) for (const source of sources) source.pause();
+  isShedding ||= bytesInFlight >= UDP_SHEDS;
+  if (isPaused || bytesInFlight < TCP_WAITS) return;
+  isPaused = true;
+  for (const source of sources) source.pause();
 }
 
 async function stop(): Promise<void> {
-  const drops = kernelDrops();
   await Promise.all(sources.map((source) => source.stop()));
+  dropsRead.at = Number.NEGATIVE_INFINITY;
   if (batch.bytes > 0) send();
-  const message: ToEngineBatch = { kind: "end", losses: takeLosses(), kernelDrops: drops, rejected: rejected() };
+  const message: ToEngineBatch = {
+    kind: "end",
+    losses: takeLosses(),
+    kernelDrops: kernelDrops(),
+    rejected: rejected(),
+  };
   engine.postMessage(message);
   say({ kind: "stopped" });
 }

@@ -59,12 +59,12 @@ export function udpSource(options: UdpOptions): UdpSource {
     stats.bytes += datagram.length;
     if (truncated) stats.truncated++;
     deliver({
-      // A copy: the datagram lies in a pool that would live as long as any part of it.
-      raw: new Uint8Array(truncated ? datagram.subarray(0, maxBytes) : datagram),
-      from: senderAddress(sender.address),
+      // A datagram has its bytes to itself; what is kept of a longer one must not keep all of it.
+      raw: truncated ? new Uint8Array(datagram.subarray(0, maxBytes)) : datagram,
+      from: family === "udp4" ? sender.address : senderAddress(sender.address),
       transport: "udp",
       at: Date.now(),
-      flags: truncated ? ["truncated"] : [],
+      flags: truncated ? TRUNCATED : NO_FLAGS,
       line: 0,
     });
   };
@@ -136,6 +136,9 @@ function growBuffer(socket: Socket, asked: number): number {
   const reported = socket.getRecvBufferSize();
   return platform() === "linux" ? Math.floor(reported / 2) : reported;
 }
+
+const NO_FLAGS: Frame["flags"] = [];
+const TRUNCATED: Frame["flags"] = ["truncated"];
 
 /** Waits until the event loop has asked the system for datagrams once more. */
 function nextPoll(): Promise<void> {
