@@ -104,6 +104,7 @@ export class BatchReader {
 
   /** Offers each message to `taker`; a copy of what it leaves goes to `accept`. */
   read(batch: ArrayBuffer, taker: MessageTaker, accept: (frame: Frame) => void): void {
+    if (batch.byteLength === AHEAD) return;
     const bytes = Buffer.from(batch);
     const view = new DataView(batch);
     taker.beginRun(bytes);

@@ -19,7 +19,7 @@ import { noteLeft, reloadRules } from "./reload.ts";
 import { watchRules } from "./watch.ts";
 import { Writer } from "./writer.ts";
 
-/** How often time passes for timers when no message comes. */
+/** How often it is looked at what has to be written, and how often time passes for timers. */
 const TICK_MILLIS = 100;
 const STATUS_MILLIS = 1_000;
 
@@ -56,6 +56,7 @@ function start(config: Config) {
   const writer = new Writer(engine, store, stored, say);
   const batches = new BatchReader();
   let lastStatus = 0;
+  let lastTick = 0;
   let finished = false;
 
   const finish = (): void => {
@@ -73,7 +74,6 @@ function start(config: Config) {
   };
   const ticker = setInterval(() => {
     guard(() => {
-      engine.tick(Date.now());
       writer.commitIfDue();
       writer.upkeep();
       if (performance.now() - lastStatus < STATUS_MILLIS) return;
@@ -86,10 +86,14 @@ function start(config: Config) {
       const drops = Math.max(0, message.kernelDrops - engine.counters.kernelDrops);
       engine.counters.kernelDrops += drops;
       const lost = drops + addLosses(engine, message.losses);
-      if (lost > 0) collectorDropped(engine, lost, Date.now());
+      if (lost > 0) collectorDropped(engine, lost, message.at);
       if (message.rejected > 0) engine.counters.shed.connections = message.rejected;
       if (message.kind === "end") return finish();
       batches.read(message.frames, engine.quick, (frame) => engine.accept(frame));
+      if (message.at - lastTick >= TICK_MILLIS) {
+        lastTick = message.at;
+        engine.tick(message.at);
+      }
       writer.commitIfDue();
       ingest.postMessage({ kind: "done" } satisfies BatchDone);
     });

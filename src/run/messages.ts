@@ -19,11 +19,11 @@ export type FromIngest =
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };
 
-/** From the ingest thread to the engine thread, over their own channel; `kernelDrops` and `rejected` (TCP connections
- * refused or cut) are totals since the start. */
+/** From the ingest thread to the engine thread, over their own channel; a batch may be empty and tell only what time
+ * it is. `kernelDrops` and `rejected` (TCP connections refused or cut) are totals since the start. */
 export type ToEngineBatch =
-  | { kind: "batch"; frames: ArrayBuffer; losses: Losses; kernelDrops: number; rejected: number }
-  | { kind: "end"; losses: Losses; kernelDrops: number; rejected: number };
+  | { kind: "batch"; at: Millis; frames: ArrayBuffer; losses: Losses; kernelDrops: number; rejected: number }
+  | { kind: "end"; at: Millis; losses: Losses; kernelDrops: number; rejected: number };
 /** Back: one batch is judged. */
 export type BatchDone = { kind: "done" };
 
