@@ -120,9 +120,7 @@ export class Engine {
 
   /** Takes what operators say of devices; their open alerts are judged anew. */
   know(settings: readonly DeviceSettings[], at: Millis): void {
-    // Each commit asks; most have nothing to say.
-    if (settings.length === 0) return;
-    this.quick.forget();
+    if (settings.length > 0) this.quick.forget();
     for (const device of enterSettings(this.state, settings.map(toKnown))) this.ledger.exposureChanged(device, at);
   }
 

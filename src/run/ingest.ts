@@ -35,7 +35,8 @@ const inFlight: number[] = [];
 let bytesInFlight = 0;
 let isPaused = false;
 let isShedding = false;
-let timer: NodeJS.Timeout | null = null;
+/** Whether what was received since the last batch has a time at which it goes. */
+let isDue = false;
 let lastSent = 0;
 let allowed: (address: string) => boolean = () => true;
 
@@ -99,19 +100,25 @@ function receive(frame: Frame): void {
   else if (isShedding && frame.transport === "udp") lose("shed", frame.transport, frame.raw.length);
   else batch.add(frame);
   if (batch.bytes >= BATCH_BYTES) send();
-  else timer ??= setTimeout(onTimer, Math.max(0, lastSent + BATCH_MILLIS - performance.now()));
+  else if (!isDue) sendWithin(lastSent + BATCH_MILLIS - performance.now());
+}
+
+/** After so many milliseconds, or at the end of this turn, with whatever else comes in it. */
+function sendWithin(rest: number): void {
+  isDue = true;
+  if (rest <= 0) setImmediate(onDue);
+  else setTimeout(onDue, rest);
 }
 
 /** While the engine is behind, small batches would only cost it more: they grow until they are full. */
-function onTimer(): void {
-  timer = null;
-  if (inFlight.length < BEHIND || batch.bytes >= BATCH_BYTES) send();
-  else timer = setTimeout(onTimer, BATCH_MILLIS);
+function onDue(): void {
+  isDue = false;
+  if (batch.bytes === 0) return;
+  if (inFlight.length < BEHIND) send();
+  else sendWithin(BATCH_MILLIS);
 }
 
 function send(): void {
-  if (timer !== null) clearTimeout(timer);
-  timer = null;
   lastSent = performance.now();
   const frames = batch.take();
   const message: ToEngineBatch = { kind: "batch", frames, ...lossesUntil() };

@@ -31,16 +31,15 @@ interface LeftAlert {
 }
 
 /** Everything that changed since the last batch; forgets what is dirty. Devices, whose counts change with every
- * message, may be left for a later batch. */
+ * message, may be left for later batches: then these are taken. */
 export function takeBatch(
   engine: Engine,
   outputs: string[],
   counters: Record<string, number>,
-  withDevices = true,
+  dirty: readonly string[] = [...engine.state.dirtyDevices],
 ): CommitBatch {
   const { state, ledger } = engine;
   const alerts = ledger.takeAlerts();
-  const dirty = withDevices ? [...state.dirtyDevices] : [];
   const devices = dirty.flatMap((key) => state.devices.get(key) ?? []);
   const gone = [...ledger.evicted.values()];
   const states: CommitBatch["states"][number][] = [...state.dirtyGroups].flatMap((key) => {
@@ -72,7 +71,7 @@ export function takeBatch(
     counters,
     unparsed: ledger.takeUnparsed(),
   };
-  if (withDevices) state.dirtyDevices.clear();
+  for (const key of dirty) state.dirtyDevices.delete(key);
   state.dirtyGroups.clear();
   state.dropped.clear();
   ledger.evicted.clear();

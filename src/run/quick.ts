@@ -147,7 +147,7 @@ export class QuickPath {
     const at = received === null ? this.#instant(sender) : received.at;
     if (!movesOn(sender.clock, at)) return false;
     this.#describe(sender, dialect, at, received);
-    if (!this.#isOrdinary(sender) || !this.#endsNone(sender, isHead)) return false;
+    if (!this.#isOrdinary(sender, isHead)) return false;
     const { text, bytes } = reader;
     if (bench.index.literals.isIn(bytes, text.start, text.end) || unless.isIn(bytes, text.start, text.end))
       return false;
@@ -155,7 +155,7 @@ export class QuickPath {
     if (next !== null && next <= at) {
       // Whatever comes due may change what was just found out.
       this.#parts.advance(sender.clockName, at);
-      if (!this.#isCurrent(sender) || !this.#isOrdinary(sender) || !this.#endsNone(sender, isHead)) return false;
+      if (!this.#isCurrent(sender) || !this.#isOrdinary(sender, isHead)) return false;
     }
     const { device } = sender;
     const print = this.#printOf(sender);
@@ -182,18 +182,14 @@ export class QuickPath {
     return device.hop === hopName && hopRound === state.hopRounds && isInMemory(state, device);
   }
 
-  /** Whether its sender goes on as before with it. */
-  #isOrdinary({ device }: Sender): boolean {
-    const { reader, state } = this.#parts;
+  /** Whether its sender goes on as before with it, and no message that waits for lines is touched: one that may get
+   * lines itself lines up behind them. */
+  #isOrdinary({ device, hop }: Sender, isHead: boolean): boolean {
+    const { reader, state, assembler } = this.#parts;
+    if (!assembler.isIdle(hop) && (isHead || !assembler.endsNone(hop, device.key, reader.counter))) return false;
     const isXr = reader.nodeEnd > reader.nodeStart;
     if (!isXr && device.facts.dialect === "ios" && mayBeXePrefix(reader.bytes, reader.text.start)) return false;
     return goesOn(state, device, this.#message);
-  }
-
-  /** Whether it leaves every message alone that waits for lines; one that may get lines itself lines up behind them. */
-  #endsNone({ device, hop }: Sender, isHead: boolean): boolean {
-    const { assembler, reader } = this.#parts;
-    return assembler.isIdle(hop) || (!isHead && assembler.endsNone(hop, device.key, reader.counter));
   }
 
   #instant(sender: Sender): Millis {

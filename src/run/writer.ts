@@ -16,6 +16,8 @@ const BEHIND_MILLIS = 200;
 const BEHIND_EVENTS = 500;
 /** Counters and devices are written at least this often while messages come; operator acts are looked for. */
 const IDLE_MILLIS = 900;
+/** Devices written at once: an alert must not wait for those of a large network. */
+const DEVICES_AT_ONCE = 100;
 /** A database that cannot be written is spoken of once in this time. */
 const WARN_MILLIS = 60_000;
 /** How often the last commit is tried; each try waits a tenth of a second for a lock. */
@@ -39,6 +41,8 @@ export class Writer {
   #appliedAct: number;
   #lastCommit = 0;
   #lastDevices = 0;
+  /** Devices that changed and are written by and by. */
+  #devices: string[] = [];
   #lastPrune = 0;
   /** What a failed commit could not write: it goes first into the next. */
   #unwritten: CommitBatch | null = null;
@@ -68,7 +72,7 @@ export class Writer {
     const since = performance.now() - this.#lastCommit;
     const dirty = ledger.pending + state.dirtyGroups.size + state.dropped.size;
     const now = !this.#failing && (ledger.hasChanges || dirty >= BEHIND_EVENTS);
-    const behind = since > BEHIND_MILLIS && (dirty > 0 || this.#failing);
+    const behind = since > BEHIND_MILLIS && (dirty > 0 || this.#failing || this.#devices.length > 0);
     if (!now && !behind && since <= IDLE_MILLIS) return;
     try {
       if (now || behind || this.#countsChanged() || this.#operatorDid()) this.#commit(false);
@@ -90,13 +94,12 @@ export class Writer {
     }
   }
 
-  /** These entries are out. */
+  /** These entries are out; they are marked so with the next upkeep. */
   delivered(ids: number[]): void {
     const { deliveries } = this.#engine.counters;
     deliveries.console = (deliveries.console ?? 0) + ids.length;
     this.#untold = Math.max(0, this.#untold - ids.length);
     this.#told.push(...ids);
-    this.upkeep();
     this.tellOutbox();
   }
 
@@ -120,7 +123,7 @@ export class Writer {
 
   #commit(everything: boolean): void {
     const engine = this.#engine;
-    const withDevices = everything || performance.now() - this.#lastDevices > IDLE_MILLIS;
+    const devices = this.#dueDevices(everything);
     let batch: CommitBatch | null = null;
     try {
       const counted = this.#count();
@@ -134,13 +137,12 @@ export class Writer {
         this.#lastSettings = seq;
         engine.counters.devices = engine.state.devices.size;
         const counters = countersRows(addCounters(this.#before, engine.counters));
-        batch = joinBatches(this.#unwritten, takeBatch(engine, OUTPUTS, counters, withDevices));
+        batch = joinBatches(this.#unwritten, takeBatch(engine, OUTPUTS, counters, devices));
         return batch;
       });
       this.#unwritten = null;
       this.#counted = counted;
       this.#lastAct = committed.lastAct;
-      if (withDevices) this.#lastDevices = performance.now();
       if (committed.queued > 0 || committed.acts.length > 0) this.tellOutbox();
     } catch (error) {
       this.#unwritten = batch ?? this.#unwritten;
@@ -148,6 +150,19 @@ export class Writer {
     } finally {
       this.#lastCommit = performance.now();
     }
+  }
+
+  /** The next devices to be written: none with an alert, which goes first. */
+  #dueDevices(everything: boolean): string[] {
+    const { state, ledger } = this.#engine;
+    if (everything) return [...state.dirtyDevices];
+    if (ledger.hasChanges) return [];
+    const now = performance.now();
+    if (this.#devices.length === 0 && now - this.#lastDevices > IDLE_MILLIS) {
+      this.#devices = [...state.dirtyDevices];
+      this.#lastDevices = now;
+    }
+    return this.#devices.splice(0, DEVICES_AT_ONCE);
   }
 
   #markTold(): void {
