@@ -1,8 +1,9 @@
 /** Where one message ends and the next begins on a TCP connection, found out frame by frame from the bytes alone. */
 import type { FrameFlag } from "../model.ts";
-import { iosMessage, LOOKAHEAD, octetCount } from "./frame-start.ts";
+import { iosMessage, octetCount } from "./frame-start.ts";
+import { StreamBytes } from "./stream-bytes.ts";
 
-/** One message cut out of a stream; `raw` is a copy of its own. */
+/** One message cut out of a stream; `raw` may lie in the chunk that completed it, but nothing later changes it. */
 export interface FramedMessage {
   raw: Uint8Array;
   flags: readonly FrameFlag[];
@@ -40,8 +41,7 @@ export interface Framer {
 export function createFramer(options: { maxBytes: number }): Framer {
   const max = options.maxBytes;
   const totals: FramerTotals = { frames: 0, framing: 0, discarded: 0 };
-  let held = new Uint8Array(0);
-  let heldLength = 0;
+  const stream = new StreamBytes(max);
   let phase: "start" | "line" | "counted" | "skip" | "discard" = "start";
   let remaining = 0;
   let scanned = 0;
@@ -50,28 +50,24 @@ export function createFramer(options: { maxBytes: number }): Framer {
   // One separator after a counted or timed-out frame belongs to that frame, not to an empty one.
   let lateSeparator = false;
   let afterCount = false;
-
-  let bytes: Uint8Array = held;
-  let at = 0;
-  let end = 0;
   let out: FramedMessage[] = [];
 
   const take = (length: number, flags: readonly FrameFlag[]): void => {
-    out.push({ raw: new Uint8Array(bytes.subarray(at, at + length)), flags });
+    out.push({ raw: stream.take(length), flags });
     totals.frames += length;
-    at += length;
   };
   const frame = (length: number): void => {
     totals.framing += length;
-    at += length;
+    stream.at += length;
   };
   const discard = (length: number): void => {
     totals.discarded += length;
-    at += length;
+    stream.at += length;
   };
 
   /** Reads what comes after a frame; false when more bytes must decide. */
   const start = (closing: boolean): boolean => {
+    const { bytes, at, end } = stream;
     if (lateSeparator) {
       const first = bytes[at];
       if (first === CR && at + 1 === end && !closing) return false;
@@ -107,11 +103,14 @@ export function createFramer(options: { maxBytes: number }): Framer {
     return true;
   };
 
-  const lineFlags = (): FrameFlag[] => (cutAtPri ? ["split"] : []);
+  const lineFlags = (): readonly FrameFlag[] => (cutAtPri ? SPLIT : NO_FLAGS);
 
   const line = (closing: boolean): boolean => {
+    const { bytes, at, end } = stream;
     const splits = !separated && bytes[at] === LESS_THAN;
     let i = at + scanned;
+    // Nothing but separators can end such a line, unless it is too long.
+    if (!splits) i = Math.max(i, Math.min(stream.separator(i), at + max - 1));
     for (; i < end; i++) {
       const byte = bytes[i]!;
       if (byte === LF || byte === NUL) {
@@ -126,7 +125,7 @@ export function createFramer(options: { maxBytes: number }): Framer {
         const head = iosMessage(bytes, i, end);
         if (head === "more" && !closing) break;
         if (head === "yes") {
-          take(i - at, ["split"]);
+          take(i - at, SPLIT);
           cutAtPri = true;
           scanned = 1;
           return true;
@@ -150,20 +149,21 @@ export function createFramer(options: { maxBytes: number }): Framer {
 
   const counted = (closing: boolean): boolean => {
     const length = Math.min(remaining, max);
-    if (end - at < length) {
+    const there = stream.end - stream.at;
+    if (there < length) {
       if (!closing) return false;
-      take(end - at, ["truncated"]);
+      take(there, ["truncated"]);
       phase = "start";
       return true;
     }
-    take(length, remaining > max ? ["truncated"] : []);
+    take(length, remaining > max ? ["truncated"] : NO_FLAGS);
     remaining -= length;
     phase = "skip";
     return true;
   };
 
   const skip = (): boolean => {
-    const length = Math.min(remaining, end - at);
+    const length = Math.min(remaining, stream.end - stream.at);
     discard(length);
     remaining -= length;
     if (remaining > 0) return false;
@@ -174,10 +174,8 @@ export function createFramer(options: { maxBytes: number }): Framer {
   };
 
   const discardTail = (): boolean => {
-    let i = at;
-    while (i < end && bytes[i] !== LF && bytes[i] !== NUL) i++;
-    discard(i - at);
-    if (i === end) return false;
+    discard(stream.separator(stream.at) - stream.at);
+    if (stream.at === stream.end) return false;
     frame(1);
     separated = true;
     phase = "start";
@@ -187,68 +185,49 @@ export function createFramer(options: { maxBytes: number }): Framer {
   const steps = { start, line, counted, skip, discard: discardTail };
   const run = (closing: boolean): void => {
     // A counted body that fitted leaves nothing to skip, and must say so also at the end of the bytes.
-    while (at < end || (phase === "skip" && remaining === 0)) if (!steps[phase](closing)) return;
+    while (stream.at < stream.end || (phase === "skip" && remaining === 0)) if (!steps[phase](closing)) return;
   };
 
-  const keepRest = (): void => {
-    const rest = end - at;
-    // A large chunk must not leave every quiet connection with a large buffer.
-    if (held.length < rest || held.length > 2 * (max + LOOKAHEAD)) {
-      const next = new Uint8Array(Math.min(Math.max(256, 2 * rest), Math.max(rest, max + LOOKAHEAD)));
-      next.set(bytes.subarray(at, end));
-      held = next;
-    } else if (rest > 0) held.set(bytes.subarray(at, end));
-    heldLength = rest;
-    bytes = held;
-    at = 0;
-    end = heldLength;
-  };
-
-  const produce = (closing: boolean): FramedMessage[] => {
-    out = [];
+  const produce = (chunk: Uint8Array, closing: boolean): void => {
+    stream.open(chunk);
     run(closing);
-    keepRest();
-    return out;
+    stream.keepRest();
+  };
+
+  const taken = (): FramedMessage[] => {
+    const messages = out;
+    out = [];
+    return messages;
   };
 
   return {
     push(chunk) {
-      if (heldLength === 0) {
-        bytes = chunk;
-        end = chunk.length;
-      } else {
-        if (held.length < heldLength + chunk.length) {
-          const grown = new Uint8Array(2 * heldLength + chunk.length);
-          grown.set(held.subarray(0, heldLength));
-          held = grown;
-        }
-        held.set(chunk, heldLength);
-        bytes = held;
-        end = heldLength + chunk.length;
-      }
-      at = 0;
-      return produce(false);
+      // What is held back is completed by itself: the rest need not be moved behind it.
+      const first = stream.firstLine(chunk);
+      produce(chunk.subarray(0, first), false);
+      if (first < chunk.length) produce(chunk.subarray(first), false);
+      return taken();
     },
     flush(reason = "close") {
-      at = 0;
-      end = heldLength;
-      bytes = held;
       if (reason === "close") {
-        const last = produce(true);
+        produce(NOTHING, true);
         phase = "start";
-        return last;
+        return taken();
       }
       if (phase !== "line") return [];
-      const idle = produce(true);
+      produce(NOTHING, true);
       lateSeparator = true;
-      return idle;
+      return taken();
     },
-    buffered: () => heldLength,
-    pending: () => phase !== "start" || held.subarray(0, heldLength).some((byte) => byte !== SPACE && byte !== CR),
+    buffered: () => stream.held.length,
+    pending: () => phase !== "start" || stream.held.some((byte) => byte !== SPACE && byte !== CR),
     totals: () => ({ ...totals }),
   };
 }
 
+const NOTHING = new Uint8Array(0);
+const NO_FLAGS: readonly FrameFlag[] = [];
+const SPLIT: readonly FrameFlag[] = ["split"];
 const NUL = 0x00;
 const LF = 0x0a;
 const CR = 0x0d;

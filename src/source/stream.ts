@@ -15,7 +15,7 @@ export interface TcpOptions {
   idleFlushMs?: number | undefined;
   /** Connections at once (10,000). */
   maxConnections?: number | undefined;
-  /** Connections at once from one address (64). */
+  /** Connections at once from one address (256). */
   maxConnectionsPerAddress?: number | undefined;
   /** Silence in ms after which a connection is closed (1 h). */
   idleTimeoutMs?: number | undefined;
@@ -49,7 +49,7 @@ export function tcpSource(options: TcpOptions): Source {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const idleFlushMs = options.idleFlushMs ?? 1_000;
   const maxConnections = options.maxConnections ?? 10_000;
-  const maxPerAddress = options.maxConnectionsPerAddress ?? 64;
+  const maxPerAddress = options.maxConnectionsPerAddress ?? 256;
   const idleTimeoutMs = options.idleTimeoutMs ?? 3_600_000;
   const firstByteTimeoutMs = options.firstByteTimeoutMs ?? 30_000;
   const frameTimeoutMs = options.frameTimeoutMs ?? 30_000;
@@ -68,10 +68,11 @@ export function tcpSource(options: TcpOptions): Source {
   });
 
   const emit = (connection: Connection, messages: readonly FramedMessage[]): void => {
+    const at = Date.now();
     for (const { raw, flags } of messages) {
       stats.received++;
-      if (flags.includes("truncated")) stats.truncated++;
-      deliver({ raw, from: connection.sender, transport, at: Date.now(), flags, line: 0 });
+      if (flags.length > 0 && flags.includes("truncated")) stats.truncated++;
+      deliver({ raw, from: connection.sender, transport, at, flags, line: 0 });
     }
   };
 
