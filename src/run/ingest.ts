@@ -12,14 +12,9 @@ import { receiveBufferHint, type UdpSource, udpSource } from "../source/udp.ts";
 import { BATCH_BYTES, BATCH_MILLIS, BatchWriter } from "./batch.ts";
 import type { Config } from "./config.ts";
 import { toFailure } from "./failure.ts";
-import type { BatchDone, FromIngest, Losses, ToEngineBatch, ToIngest } from "./messages.ts";
+import type { BatchDone, FromIngest, Losses, LostUntil, ToEngineBatch, ToIngest } from "./messages.ts";
+import { UnderWay } from "./under-way.ts";
 
-/** Bytes under way to the engine at which senders over TCP wait … */
-const TCP_WAITS = 8 * 1_048_576;
-/** … and datagrams are shed: two seconds of a storm of 100,000 a second. */
-const UDP_SHEDS = 64 * 1_048_576;
-/** Batches under way that show that the engine is behind. */
-const BEHIND = 4;
 /** How often the engine is told the time, and of losses, when nothing comes. */
 const TICK_MILLIS = 100;
 /** Of this thread alone, on Linux: a receiver that waits for a processor loses datagrams. */
@@ -30,11 +25,8 @@ const engine = (workerData as { engine: MessagePort }).engine;
 const sources: Source[] = [];
 const batch = new BatchWriter();
 let losses: Losses = [];
-/** Sizes of the batches under way, and their sum. */
-const inFlight: number[] = [];
-let bytesInFlight = 0;
+const underWay = new UnderWay();
 let isPaused = false;
-let isShedding = false;
 /** Whether what was received since the last batch has a time at which it goes. */
 let isDue = false;
 let lastSent = 0;
@@ -45,11 +37,8 @@ control.on("message", (message: ToIngest) => {
   else stop().catch(fail);
 });
 engine.on("message", (_: BatchDone) => {
-  bytesInFlight -= inFlight.shift()!;
-  // What is shed is shed in one piece: a router that loses every other message tells less than one that is silent
-  // for a moment, and costs more.
-  if (bytesInFlight < UDP_SHEDS / 2) isShedding = false;
-  if (!isPaused || bytesInFlight >= TCP_WAITS / 2) return;
+  underWay.judged();
+  if (!isPaused || underWay.tcpWaits) return;
   isPaused = false;
   for (const source of sources) source.resume();
 });
@@ -70,7 +59,7 @@ async function start(config: Config): Promise<void> {
   }
   // Time passes for the engine in order with what was received: it never goes ahead of messages that wait.
   setInterval(() => {
-    if (inFlight.length === 0 && performance.now() - lastSent >= TICK_MILLIS) send();
+    if (underWay.isNothing && performance.now() - lastSent >= TICK_MILLIS) send();
   }, TICK_MILLIS).unref();
   const hints = sources.flatMap((source) => (isUdp(source) ? (receiveBufferHint(source.receiveBuffer()) ?? []) : []));
   say({ kind: "listening", addresses: sources.map((source) => source.address), hints: [...new Set(hints)] });
@@ -97,7 +86,7 @@ function openSources(config: Config): Source[] {
 
 function receive(frame: Frame): void {
   if (!allowed(frame.from)) lose("denied", frame.transport, frame.raw.length);
-  else if (isShedding && frame.transport === "udp") lose("shed", frame.transport, frame.raw.length);
+  else if (underWay.udpSheds && frame.transport === "udp") lose("shed", frame.transport, frame.raw.length);
   else batch.add(frame);
   if (batch.bytes >= BATCH_BYTES) send();
   else if (!isDue) sendWithin(lastSent + BATCH_MILLIS - performance.now());
@@ -114,19 +103,17 @@ function sendWithin(rest: number): void {
 function onDue(): void {
   isDue = false;
   if (batch.bytes === 0) return;
-  if (inFlight.length < BEHIND) send();
+  if (!underWay.isBehind) send();
   else sendWithin(BATCH_MILLIS);
 }
 
 function send(): void {
   lastSent = performance.now();
   const frames = batch.take();
-  const message: ToEngineBatch = { kind: "batch", frames, ...lossesUntil() };
-  inFlight.push(frames.byteLength);
-  bytesInFlight += frames.byteLength;
+  const message: ToEngineBatch = { kind: "batch", frames, isBehind: underWay.isBehind, ...lostUntilNow() };
+  underWay.sent(frames.byteLength);
   engine.postMessage(message, [frames]);
-  isShedding ||= bytesInFlight >= UDP_SHEDS;
-  if (isPaused || bytesInFlight < TCP_WAITS) return;
+  if (isPaused || !underWay.tcpWaits) return;
   isPaused = true;
   for (const source of sources) source.pause();
 }
@@ -135,7 +122,7 @@ async function stop(): Promise<void> {
   await Promise.all(sources.map((source) => source.stop()));
   if (batch.bytes > 0) send();
   dropsRead.at = Number.NEGATIVE_INFINITY;
-  const message: ToEngineBatch = { kind: "end", ...lossesUntil() };
+  const message: ToEngineBatch = { kind: "end", ...lostUntilNow() };
   engine.postMessage(message);
   say({ kind: "stopped" });
 }
@@ -151,7 +138,7 @@ function lose(outcome: "denied" | "shed", transport: Transport, bytes: number): 
 }
 
 /** What was lost by now; what the engine was told of already is only in the totals. */
-function lossesUntil() {
+function lostUntilNow(): LostUntil {
   const taken = losses;
   losses = [];
   return { at: Date.now(), losses: taken, kernelDrops: kernelDrops(), rejected: rejected() };

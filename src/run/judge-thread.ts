@@ -94,7 +94,7 @@ function start(config: Config) {
         lastTick = message.at;
         engine.tick(message.at);
       }
-      writer.commitIfDue();
+      writer.commitIfDue(message.isBehind);
       ingest.postMessage({ kind: "done" } satisfies BatchDone);
     });
   });

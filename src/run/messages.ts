@@ -20,10 +20,17 @@ export type FromIngest =
   | { kind: "stopped" };
 
 /** From the ingest thread to the engine thread, over their own channel; a batch may be empty and tell only what time
- * it is. `kernelDrops` and `rejected` (TCP connections refused or cut) are totals since the start. */
+ * it is. `isBehind`: others waited before it. */
 export type ToEngineBatch =
-  | { kind: "batch"; at: Millis; frames: ArrayBuffer; losses: Losses; kernelDrops: number; rejected: number }
-  | { kind: "end"; at: Millis; losses: Losses; kernelDrops: number; rejected: number };
+  | ({ kind: "batch"; frames: ArrayBuffer; isBehind: boolean } & LostUntil)
+  | ({ kind: "end" } & LostUntil);
+/** `kernelDrops` and `rejected` (TCP connections refused or cut) are totals since the start. */
+export interface LostUntil {
+  at: Millis;
+  losses: Losses;
+  kernelDrops: number;
+  rejected: number;
+}
 /** Back: one batch is judged. */
 export type BatchDone = { kind: "done" };
 

@@ -14,6 +14,8 @@ import { joinBatches, takeBatch } from "./persist.ts";
 /** State is at most this far behind in the database: milliseconds, or events that changed it. */
 const BEHIND_MILLIS = 200;
 const BEHIND_EVENTS = 500;
+/** While messages wait to be judged, alerts of this time are written together. */
+const BUSY_MILLIS = 50;
 /** Counters and devices are written at least this often while messages come; operator acts are looked for. */
 const IDLE_MILLIS = 900;
 /** Devices written at once: an alert must not wait for those of a large network. */
@@ -67,11 +69,11 @@ export class Writer {
   }
 
   /** Commits when an alert changed, when state is behind, and once a second while counters move. */
-  commitIfDue(): void {
+  commitIfDue(isBusy = false): void {
     const { ledger, state } = this.#engine;
     const since = performance.now() - this.#lastCommit;
     const dirty = ledger.pending + state.dirtyGroups.size + state.dropped.size;
-    const now = !this.#failing && (ledger.hasChanges || dirty >= BEHIND_EVENTS);
+    const now = !this.#failing && (ledger.hasChanges || dirty >= BEHIND_EVENTS) && !(isBusy && since < BUSY_MILLIS);
     const behind = since > BEHIND_MILLIS && (dirty > 0 || this.#failing || this.#devices.length > 0);
     if (!now && !behind && since <= IDLE_MILLIS) return;
     try {
