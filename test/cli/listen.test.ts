@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Listening, startListener, telltale } from "../support/cli.ts";
@@ -197,6 +197,32 @@ describe("telltale listen", () => {
     const second = await telltale(["listen", "--db", db, "--udp", "127.0.0.1:0"]);
     expect(second.code).toBe(75);
   }, 60_000);
+
+  test.skipIf(platform() !== "linux")(
+    "accounts for every datagram of a flood: judged, shed, or dropped by the kernel",
+    async () => {
+      const db = join(folder, "flood.db");
+      listener = await startListener(["--json", "--db", db, "--udp", "127.0.0.1:0"]);
+      const { hostname, port } = listener.addresses[0]!;
+      const socket = createSocket("udp4");
+      const sent = 40_000;
+      for (let i = 0; i < sent; i += 500) {
+        const some = Array.from(
+          { length: 500 },
+          (_, n) => `<189>${i + n}: r${n % 7}: *Mar  4 12:00:00.000: %FOO-5-BAR: x`,
+        );
+        await Promise.all(some.map((line) => new Promise((done) => socket.send(line, Number(port), hostname, done))));
+      }
+      socket.close();
+      expect(await listener.stop()).toBe(0);
+      const stats = JSON.parse((await telltale(["stats", "--json", "--db", db])).stdout);
+      expect(stats.received.udp + stats.kernelDrops).toBe(sent);
+      expect(Object.values(stats.outcomes as Record<string, number>).reduce((a, b) => a + b, 0)).toBe(
+        stats.received.udp,
+      );
+    },
+    60_000,
+  );
 
   test("hears through the syslog-server package when that driver is chosen", async () => {
     const config = join(folder, "config.yaml");
