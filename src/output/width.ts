@@ -2,7 +2,7 @@
 
 /** Columns of a text without control characters: 2 for East Asian wide characters and emoji, 0 for marks, else 1 (Unicode UAX 11). */
 export function displayWidth(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of characters(text)) width += characterWidth(character);
   return width;
@@ -28,7 +28,7 @@ export function padToWidth(text: string, width: number): string {
 
 /** The text's characters as a reader sees them: grapheme clusters. */
 export function* characters(text: string): Generator<string> {
-  if (ASCII.test(text)) return yield* text;
+  if (PLAIN.test(text)) return yield* text;
   // Made when it is needed: it takes longer to make than most commands run.
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   for (const { segment } of segmenter.segment(text)) yield segment;
@@ -40,7 +40,8 @@ export function characterWidth(character: string): 0 | 1 | 2 {
   return WIDE.test(character) ? 2 : 1;
 }
 
-const ASCII = /^[ -~]*$/;
+/** ASCII and the no-break space: a column each. */
+const PLAIN = /^[ -~\u00a0]*$/;
 // Grapheme clusters do not differ by locale; a fixed one keeps the environment out.
 let segmenter: Intl.Segmenter | null = null;
 const ZERO = /^[\p{M}\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]*$/u;

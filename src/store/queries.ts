@@ -54,16 +54,26 @@ export function listAlerts(connection: Connection, filter: AlertFilter = {}, lim
   return read(connection, () => {
     const terms = termsOf(filter);
     const lead = leadOf(connection, terms);
+    const newest = (index: string, where: string[], values: unknown[]) => {
+      const text = `SELECT * FROM alerts ${index} WHERE ${where.join(" AND ")} ORDER BY last_seen DESC, id DESC LIMIT ?`;
+      return connection.sql<AlertRow>(text).all(...values, limit);
+    };
+    // What was heard of more than a day after `until` began before it only if it lasted: that has an index of its own.
+    const end = filter.until === undefined ? Number.MAX_SAFE_INTEGER : filter.until + DAY;
+    const others = terms.filter((term) => term !== lead).flatMap((term) => term.values);
+    const where = [...conditions(terms, lead), "last_seen <= ?"];
     // One query a value: only then does the index deliver the newest first, and LIMIT stops early.
-    const leads = lead === undefined ? [undefined] : lead.values;
-    const rows = leads.flatMap((value) => {
-      const where = [...(lead === undefined ? [] : [`${lead.column} = ?`]), ...conditions(terms, lead)];
-      const text = `SELECT * FROM alerts WHERE ${where.join(" AND ")} ORDER BY last_seen DESC, id DESC LIMIT ?`;
-      const lists = terms.filter((term) => term !== lead).flatMap((term) => term.values);
-      return connection
-        .sql<AlertRow>(text)
-        .all(...(value === undefined ? [] : [value]), ...lists, ...times(filter), limit);
-    });
+    const rows =
+      lead === undefined
+        ? newest("", where, [...times(filter), end])
+        : lead.values.flatMap((value) =>
+            newest("", [`${lead.column} = ?`, ...where], [value, ...others, ...times(filter), end]),
+          );
+    if (filter.until !== undefined && terms.every((term) => term.values.length > 0)) {
+      const lasting = [...conditions(terms, undefined), "last_seen > ?", `last_seen - first_seen > ${DAY}`];
+      const values = terms.flatMap((term) => term.values);
+      rows.push(...newest("INDEXED BY alerts_lasting", lasting, [...values, ...times(filter), end]));
+    }
     return rows.sort(newestFirst).slice(0, limit).map(summary);
   });
 }
@@ -107,6 +117,9 @@ export function alertStats(connection: Connection): AlertStats {
     };
   });
 }
+
+/** As in the index `alerts_lasting`. */
+const DAY: Millis = 86_400_000;
 
 interface Term {
   kind: string;

@@ -28,6 +28,7 @@ const lookUps = (id) => [
     ["--status", "recovering"],
     ["--since", "2020-06-01"],
     ["--until", "2020-02-22"],
+    ["--until", "2020-04-20"],
   ].map((filter) => [`alerts list ${filter.join(" ")}`, ["alerts", "list", ...filter], 2.5]),
   [
     "alerts list, all filters",
@@ -105,10 +106,12 @@ function fill(path, alerts, say) {
       const id = `${whole(2 ** 32).toString(36)}${whole(2 ** 32).toString(36)}x${i.toString(36)}`;
       const device = `edge-${whole(ROUTERS)}`;
       const rule = pick(RULES);
+      // Most end the same day; one in a thousand goes on for months.
+      const most = whole(1_000) === 0 ? 100 * DAY : DAY;
       addAlert.run({
         ...model,
         ...{ id, device, device_key: device, grp: id, rule, advisory: `advisory-of-${rule}` },
-        ...{ level: pick(LEVELS), status: pick(STATUSES), first_seen: at, last_seen: at + whole(DAY * random() ** 3) },
+        ...{ level: pick(LEVELS), status: pick(STATUSES), first_seen: at, last_seen: at + whole(most * random() ** 3) },
       });
       addBody.run(id, text);
       addLine.run(id, at, line);

@@ -8,7 +8,11 @@ import { alert, batch, freshStore, opened, withStore } from "./support.ts";
 
 const RULES = ["r1", "r2", "r%"];
 const DEVICES = ["Edge1", "EDGE1", "edge_", "edge%", "core'1"];
-const seen = fc.integer({ min: 0, max: 30 });
+const DAY = 86_400_000;
+/** Close together, and with a day and more between them. */
+const seen = fc
+  .tuple(fc.integer({ min: 0, max: 30 }), fc.constantFrom(0, 0, DAY, 2 * DAY))
+  .map(([at, days]) => at + days);
 
 const alerts = fc.uniqueArray(
   fc.record({
@@ -111,6 +115,7 @@ describe("a filter", () => {
       { advisory: ["x"] },
       { level: ["high", "critical"] },
       { status: ["open"] },
+      { until: 2 },
       { level: ["high"], status: ["open", "closed"], device: ["a", "b"], since: 1, until: 2 },
     ];
     for (const filter of asked) listAlerts(recorder, filter);
