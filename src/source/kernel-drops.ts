@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { endianness } from "node:os";
 
-/** Datagrams dropped for the socket bound to this address and port; null where the system does not say. */
+/** Datagrams dropped for the sockets bound to this address and port; null where the system does not say. */
 export function kernelDrops(address: string, port: number): number | null {
   const v4 = isIPv4(address);
   try {
@@ -17,15 +17,16 @@ export function kernelDrops(address: string, port: number): number | null {
 }
 
 /**
- * The `drops` column of the row whose local address is `key`; null without such a row.
+ * The `drops` column of the rows whose local address is `key`, summed; null without such a row.
  * `  12: 0100007F:158A 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 4242 2 0000000000000000 17`
  */
 export function dropsInTable(table: string, key: string): number | null {
+  let drops: number | null = null;
   for (const row of table.split("\n")) {
     const columns = row.trim().split(/ +/);
-    if (columns[1] === key && /^\d+$/.test(columns[12] ?? "")) return Number(columns[12]);
+    if (columns[1] === key && /^\d+$/.test(columns[12] ?? "")) drops = (drops ?? 0) + Number(columns[12]);
   }
-  return null;
+  return drops;
 }
 
 /** An address and port as the kernel prints them: `127.0.0.1`, 5514 is `0100007F:158A` on a little-endian machine. */

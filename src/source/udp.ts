@@ -1,5 +1,5 @@
 /** Syslog over UDP (RFC 5426): one datagram is one message, IPv4 or IPv6, with a receive buffer that survives bursts. */
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from "node:dgram";
 import { isIPv6 } from "node:net";
 import { platform } from "node:os";
 import type { Frame } from "../model.ts";
@@ -9,6 +9,9 @@ import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
 
 /** The receive buffer asked for by default, in bytes: about 10,000 datagrams of a stalled reader. */
 export const DEFAULT_RECEIVE_BUFFER = 8 * 1024 * 1024;
+
+/** Sockets on one address where the system can share datagrams out among them by sender: each has a buffer of its own. */
+const SOCKETS = 4;
 
 /** Longest time that stopping reads on. */
 const DRAIN_MILLISECONDS = 1000;
@@ -42,7 +45,7 @@ export function udpSource(options: UdpOptions): UdpSource {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const asked = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER;
   const stats: SourceStats & { errors: number } = { received: 0, bytes: 0, truncated: 0, errors: 0 };
-  let socket: Socket | null = null;
+  const sockets: Socket[] = [];
   let bound: { address: string; port: number } | null = null;
   let effective = 0;
   let drops: number | null = null;
@@ -70,7 +73,7 @@ export function udpSource(options: UdpOptions): UdpSource {
   };
 
   /** Reads what the kernel already holds, then closes; a sender that never pauses is cut off after `DRAIN_MILLISECONDS`. */
-  const drain = async (open: Socket): Promise<void> => {
+  const drain = async (): Promise<void> => {
     const end = Date.now() + DRAIN_MILLISECONDS;
     for (let before = -1; before !== stats.received && Date.now() < end; ) {
       before = stats.received;
@@ -78,7 +81,17 @@ export function udpSource(options: UdpOptions): UdpSource {
     }
     if (bound !== null) drops = kernelDrops(bound.address, bound.port);
     closed = true;
-    await new Promise<void>((resolve) => open.close(resolve));
+    await Promise.all(sockets.map((open) => new Promise<void>((resolve) => open.close(resolve))));
+  };
+
+  /** Binds one more socket; the first finds the port where none is named. */
+  const open = async (deliver: (frame: Frame) => void, reusePort: boolean): Promise<void> => {
+    const opened = await bind(family, host, bound?.port ?? options.port, reusePort);
+    sockets.push(opened);
+    opened.on("error", () => stats.errors++);
+    bound = opened.address();
+    effective = growBuffer(opened, asked);
+    opened.on("message", (datagram, sender) => receive(deliver, datagram, sender));
   };
 
   return {
@@ -87,33 +100,43 @@ export function udpSource(options: UdpOptions): UdpSource {
     },
     finished,
     async start(deliver) {
-      const opened = createSocket({ type: family, ipv6Only: family === "udp6" });
-      socket = opened;
-      await new Promise<void>((resolve, reject) => {
-        opened.once("error", (cause) => {
-          socket = null;
-          opened.close();
-          reject(bindError(cause, listenUrl("udp", host, options.port)));
-        });
-        opened.once("listening", resolve);
-        opened.bind({ address: host, port: options.port, exclusive: true });
-      });
-      opened.removeAllListeners("error");
-      opened.on("error", () => stats.errors++);
-      bound = opened.address();
-      effective = growBuffer(opened, asked);
-      opened.on("message", (datagram, sender) => receive(deliver, datagram, sender));
+      if (!canReusePort()) return open(deliver, false);
+      // Such sockets share a port with those of any other program that asks for it: whether it is free shows only so.
+      if (options.port !== 0) (await bind(family, host, options.port, false)).close();
+      for (let i = 0; i < SOCKETS; i++) await open(deliver, true);
     },
     pause() {},
     resume() {},
     stop() {
-      stopping ??= (socket === null ? Promise.resolve() : drain(socket)).then(finish);
+      stopping ??= drain().then(finish);
       return stopping;
     },
     stats: () => ({ ...stats }),
     receiveBuffer: () => ({ asked, effective }),
     kernelDrops: () => (closed || bound === null ? drops : kernelDrops(bound.address, bound.port)),
   };
+}
+
+/** A socket that is bound; rejects with a TelltaleError. */
+async function bind(family: "udp4" | "udp6", host: string, port: number, reusePort: boolean): Promise<Socket> {
+  const options: SocketOptions & { reusePort: boolean } = { type: family, ipv6Only: family === "udp6", reusePort };
+  const opened = createSocket(options);
+  await new Promise<void>((resolve, reject) => {
+    opened.once("error", (cause) => {
+      opened.close();
+      reject(bindError(cause, listenUrl("udp", host, port)));
+    });
+    opened.once("listening", resolve);
+    opened.bind({ address: host, port, exclusive: true });
+  });
+  opened.removeAllListeners("error");
+  return opened;
+}
+
+/** Whether Node knows the option (22.12, 23.1), and the system shares datagrams out evenly. */
+function canReusePort(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return platform() === "linux" && (major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12));
 }
 
 /** A sentence for the operator when the kernel granted less than was asked for, else null. */
