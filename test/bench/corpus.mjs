@@ -15,7 +15,7 @@ const SYSTEMS = ["xr", "ios", "xr", "xe"];
 export function writeCorpus(path, { lines, devices, seed = 0x2545f491, storm = false, domain = "" }) {
   const random = generator(seed);
   const file = openSync(path, "w");
-  const routers = Array.from({ length: devices }, (_, i) => router(i, domain));
+  const routers = Array.from({ length: devices }, (_, i) => router(i, domain, storm ? 100_000 : 0));
   const planted = { reports: [], steps: [], lost: 0, copies: 0, lines: 0, bytes: 0, end: START };
   let out = [];
   let clock = storm ? Date.now() : START;
@@ -57,7 +57,7 @@ export function writeCorpus(path, { lines, devices, seed = 0x2545f491, storm = f
     else if (RULES[incident] !== undefined) {
       // IOS XE is not affected by the SIP advisory, which lowers the alert once it is known.
       const counts = incident === "flood" || (incident === "sip" && !one.isXe);
-      planted.reports.push({ ...RULES[incident], device: one.name, at: second, counts });
+      planted.reports.push({ ...RULES[incident], device: one.name, at: second, counts, line: planted.lines });
     }
     tellSystem(one, false);
   }
@@ -207,14 +207,15 @@ function noise(one, at, random, storm) {
 /** What a rule asks for, or a router's history keeps. */
 const EVENTFUL = /CONFIG|CFGLOG|CPUHOG/;
 
-function router(i, domain) {
+function router(i, domain, spacing) {
   const system = SYSTEMS[i % SYSTEMS.length];
   const address = `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
   return {
     system,
     name: `${system}-edge-${i}${domain}`,
     address,
-    counter: 1000,
+    // Where all send from one address, a line without a name is told from others' by its number alone.
+    counter: 1000 + i * spacing,
     heard: false,
     xeMessages: 0,
     isXe: false,

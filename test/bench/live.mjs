@@ -1,4 +1,5 @@
 /** The rows of listening: datagrams and streams at high rates, how soon an alert is told, and memory. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeCorpus } from "./corpus.mjs";
 import { measureLatency } from "./live/latency.mjs";
@@ -19,32 +20,31 @@ export async function measureLive({ folder, parts, quick, say }) {
   const loggen = isHere("loggen", "syslog-ng-core");
   const rows = [];
   const lines = join(folder, "live.log");
+  let planted = [];
   if (loggen && parts.some((part) => part !== "memory")) {
-    const planted = writeCorpus(lines, {
+    const written = writeCorpus(lines, {
       lines: quick ? 700_000 : 3_000_000,
       devices: 500,
       storm: true,
       domain: ".pop-7.core.region-3.backbone.example.net",
     });
-    say(`${planted.lines} lines for loggen, ${Math.round(planted.bytes / planted.lines)} bytes each on average`);
+    planted = written.reports;
+    say(`${written.lines} lines for loggen, ${Math.round(written.bytes / written.lines)} bytes each on average`);
   }
   if (parts.includes("udp") && loggen)
-    rows.push(...(await measureUdp({ folder, lines, quick, say, peer: isHere("rsyslogd", "rsyslog") })));
-  if (parts.includes("tcp")) rows.push(...(await measureTcp({ folder, lines, quick, say, peer: loggen })));
+    rows.push(...(await measureUdp({ folder, lines, planted, quick, say, peer: isHere("rsyslogd", "rsyslog") })));
+  if (parts.includes("tcp")) rows.push(...(await measureTcp({ folder, lines, planted, quick, say, peer: loggen })));
   if (parts.includes("latency")) rows.push(...(await measureLatency({ folder, lines, quick, say, peer: loggen })));
   if (parts.includes("memory")) rows.push(...(await measureMemory({ folder, quick, say })));
   return rows;
 }
 
-/** The rows as a table of a page. */
-export function liveTable(rows) {
+/** The rows as a section of a page. */
+export function liveSection(rows) {
   const cells = rows.map(
     ({ what, ours, peer, theirs, figure }) => `| ${what} | ${ours} | ${peer} | ${theirs} | ${figure} |`,
   );
-  return [
-    "| what | Telltale | against | reached there | figure |",
-    "| --- | --- | --- | --- | --- |",
-    ...cells,
-    "",
-  ].join("\n");
+  const table = ["| what | Telltale | against | reached there | figure |", "| --- | --- | --- | --- | --- |", ...cells];
+  const method = readFileSync(new URL("live/method.md", import.meta.url), "utf8");
+  return `## Listening\n\n${table.join("\n")}\n\n${method}`;
 }

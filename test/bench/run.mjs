@@ -1,5 +1,6 @@
 /** `npm run bench [-- part …]`: measures Telltale against other tools on this machine, checks what it found, and prints
- * a table. Parts: replay, start, rules, growth, queries (all of them without a name). Options: --lines N, --devices N,
+ * a table. Parts: replay, start, rules, growth, queries (all of them without a name); and live, or udp, tcp, latency or
+ * memory alone, which prints a table of its own. Options: --lines N, --devices N,
  * --runs N, --quick (100,000 lines, 3 runs), --long (16 times the lines, too), --write (docs/performance.md). */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureGrowth } from "./growth.mjs";
+import { LIVE_PARTS, liveSection, measureLive } from "./live.mjs";
 import { measureQueries } from "./queries.mjs";
 import { measureReplay } from "./replay.mjs";
 import { measureRules } from "./rules.mjs";
@@ -29,7 +31,17 @@ const parts = positionals.length > 0 ? positionals : ["replay", "start", "rules"
 const say = (text) => process.stderr.write(`${text}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), "telltale-bench-"));
+const live = LIVE_PARTS.filter((part) => parts.includes("live") || parts.includes(part));
 try {
+  if (live.length > 0) {
+    const rows = await measureLive({ folder, parts: live, quick: values.quick, say });
+    process.stdout.write(liveSection(rows));
+  } else await measureAll();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measureAll() {
   const options = { folder, lines, devices: Number(values.devices), runs, say, long: values.long };
   const rows = [];
   const measured = await measureReplay({ ...options, runs: parts.includes("replay") ? runs : 1 });
@@ -41,8 +53,6 @@ try {
   const page = pageOf(rows, measured);
   process.stdout.write(page);
   if (values.write) writeFileSync(fileURLToPath(new URL("../../docs/performance.md", import.meta.url)), page);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function pageOf(rows, { lines, planted, alerts, used }) {

@@ -1,5 +1,6 @@
 /** Datagrams at given rates and at the sender's full rate: how many are lost, and whether each lost one is counted. */
 
+import { checkFound } from "./found.mjs";
 import { outcomesOf, startListener } from "./listener.mjs";
 import { FULL_RATE, loggen } from "./loggen.mjs";
 import { startRsyslog } from "./rsyslog.mjs";
@@ -13,12 +14,12 @@ const LOADS = [
 const TRIES = 3;
 
 /** One row for each rate; the best of up to three tries, which end with one that loses nothing. */
-export async function measureUdp({ folder, lines, quick, peer, say }) {
+export async function measureUdp({ folder, lines, planted, quick, peer, say }) {
   const rows = [];
   for (const { rate, seconds, figure } of LOADS) {
     const load = { rate, lines, seconds: quick ? Math.min(seconds, 5) : seconds };
     const tries = quick ? 1 : TRIES;
-    const ours = await best(tries, () => ourLoss(folder, load), say, "telltale");
+    const ours = await best(tries, () => ourLoss(folder, load, planted), say, "telltale");
     const theirs = peer ? await best(tries, () => rsyslogLoss(folder, load), say, "rsyslog") : null;
     const name = rate === FULL_RATE ? "full rate" : `${rate.toLocaleString("en")}/s`;
     rows.push({
@@ -32,7 +33,7 @@ export async function measureUdp({ folder, lines, quick, peer, say }) {
   return rows;
 }
 
-async function ourLoss(folder, load) {
+async function ourLoss(folder, load, planted) {
   const listener = await startListener({ folder, name: `udp-${process.hrtime.bigint()}` });
   const { sent, seconds } = await loggen({ ...load, port: listener.udp });
   const { counters, cpu, mib } = await listener.stop();
@@ -41,12 +42,14 @@ async function ourLoss(folder, load) {
   if (received + counters.kernelDrops !== sent)
     throw new Error(`${sent} sent, ${received} received and ${counters.kernelDrops} dropped by the kernel`);
   if (outcomesOf(counters) !== received) throw new Error(`${received} received, ${outcomesOf(counters)} outcomes`);
+  const lost = counters.kernelDrops + shed;
+  const alerts = lost === 0 ? `, ${checkFound(listener.db, planted, sent)} alerts as planted` : "";
   return {
     sent,
     seconds,
-    lost: counters.kernelDrops + shed,
+    lost,
     cpu,
-    detail: `kernel ${counters.kernelDrops}, shed ${shed}, ${Math.round(mib)} MiB`,
+    detail: `kernel ${counters.kernelDrops}, shed ${shed}, ${Math.round(mib)} MiB${alerts}`,
   };
 }
 
