@@ -17,26 +17,36 @@ export function hashText(text: string): number {
   return hash ^ (hash >>> 13);
 }
 
-/** An ASCII text with its bytes. */
-export interface Spelling {
-  text: string;
-  /** Three more bytes are there. */
-  view: DataView;
-}
+/** ASCII texts kept as bytes, one behind the other, to be compared with others four bytes at a time. */
+export class Spellings {
+  #bytes = new Uint8Array(4_096);
+  #view = new DataView(this.#bytes.buffer);
+  #used = 0;
 
-export function spellingOf(text: string): Spelling {
-  const bytes = new Uint8Array(text.length + 4);
-  new TextEncoder().encodeInto(text, bytes);
-  return { text, view: new DataView(bytes.buffer) };
-}
+  /** Keeps a text; gives its place. */
+  add(text: string): number {
+    const at = this.#used;
+    // Behind the text stand zeros up to a whole word.
+    this.#used = at + ((text.length + 3) & ~3);
+    if (this.#used > this.#bytes.length) {
+      const larger = new Uint8Array(this.#used * 2);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    for (let i = 0; i < text.length; i++) this.#bytes[at + i] = text.charCodeAt(i);
+    return at;
+  }
 
-/** Whether the bytes from `from` up to `to` spell a text; three more have to be there. */
-export function isSpelled({ text, view }: Spelling, bytes: DataView, from: number, to: number): boolean {
-  const { length } = text;
-  if (length !== to - from) return false;
-  let i = 0;
-  for (; i + 4 <= length; i += 4) if (view.getInt32(i, true) !== bytes.getInt32(from + i, true)) return false;
-  return i === length || view.getInt32(i, true) === (bytes.getInt32(from + i, true) & TAIL[length - i]!);
+  /** Whether the bytes from `from` up to `to`, behind which three more have to be, spell the text of this length at a
+   * place. */
+  isAt(place: number, length: number, bytes: DataView, from: number, to: number): boolean {
+    if (length !== to - from) return false;
+    const view = this.#view;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) if (view.getInt32(place + i, true) !== bytes.getInt32(from + i, true)) return false;
+    return i === length || view.getInt32(place + i, true) === (bytes.getInt32(from + i, true) & TAIL[length - i]!);
+  }
 }
 
 /** 53 bits over a message: its text word by word, then numbers that stand for its other parts. */

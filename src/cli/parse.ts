@@ -38,6 +38,7 @@ export async function parseCommand(paths: string[], options: { year?: number }):
       settle(settled);
     },
   });
+  result.spill.close();
   settle(Number.POSITIVE_INFINITY);
   write();
   await written;

@@ -66,6 +66,7 @@ export async function replayCommand(paths: string[], options: ReplayCommandOptio
     storeReplay(store, result);
     store.close();
   }
+  result.spill.close();
   process.stderr.write(
     replaySummary(
       { alerts: result.alerts, counters: result.counters, seconds, notes: result.notes },

@@ -192,6 +192,9 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
   return device;
 }
 
+/** This part of the devices in memory goes when there are too many. */
+const EVICTED_SHARE = 64;
+
 /** Half of the room for devices is in use: from here on it matters who was heard last. */
 const isFilling = (state: DetectState): boolean => state.devices.size > state.maxDevices / 2;
 
@@ -207,11 +210,13 @@ export function touchDevice(state: DetectState, device: DeviceState): void {
   state.devices.set(device.key, device);
 }
 
-/** Forgets the devices that have been silent longest, unless a window or an alert of theirs is open. */
+/** Forgets the devices that have been silent longest, unless a window or an alert of theirs is open. Some at once: to
+ * find the first of a map costs the more the more of its first ones are gone. */
 function evict(state: DetectState, newest: string): void {
+  const some = Math.floor(state.maxDevices / EVICTED_SHARE);
   let looked = 0;
   for (const key of state.devices.keys()) {
-    if (++looked > 64 || state.devices.size <= state.maxDevices) return;
+    if (++looked > 64 + some || state.devices.size <= state.maxDevices - some) return;
     const device = state.devices.get(key)!;
     state.devices.delete(key);
     if (key === newest || state.groupsByDevice.has(key)) {

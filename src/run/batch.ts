@@ -116,12 +116,12 @@ export class BatchReader {
       const bits = bytes[at + 13]!;
       received.at = bytes.readDoubleLE(at);
       received.transport = TRANSPORTS[bytes[at + 12]!]!;
-      received.from = address.spelling.text;
+      received.from = address.text;
       received.fromHash = address.hash;
       if (bits !== 0 || !taker.offerReceived(fromEnd, to, received)) {
         const raw = new Uint8Array(bytes.subarray(fromEnd, to));
         const flags = FLAGS.filter((_, i) => bits & (1 << i));
-        accept({ raw, from: address.spelling.text, transport: received.transport, at: received.at, flags, line: 0 });
+        accept({ raw, from: address.text, transport: received.transport, at: received.at, flags, line: 0 });
       }
       at = to;
     }

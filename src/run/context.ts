@@ -7,6 +7,8 @@ export const CONTEXT_LINES = 10;
 const REMEMBERED = 24;
 /** Devices remembered; one that has been silent for long is forgotten first. */
 const MAX_DEVICES = 5_000;
+/** So many are forgotten at once. */
+const FORGOTTEN = 64;
 /** Longest line kept, bytes. */
 const MAX_BYTES = 1_024;
 /** Runs of input that stay in memory whole before their lines are looked through for those still needed; bytes. */
@@ -37,6 +39,8 @@ interface Run {
 export class RecentLines {
   /** In the order in which they are looked at when one has to go. */
   readonly #rings = new Map<string, Ring>();
+  /** Rings of devices that were forgotten: others take their places. */
+  readonly #free: Ring[] = [];
   #runs: Run[] = [];
   #runBytes = 0;
   #mostBytes = MAX_RUNS;
@@ -70,7 +74,8 @@ export class RecentLines {
   ringOf(key: string): Ring {
     let ring = this.#rings.get(key);
     if (ring !== undefined) return ring;
-    const free = this.#rings.size >= MAX_DEVICES ? this.#forgetOne() : null;
+    if (this.#rings.size >= MAX_DEVICES) this.#forgetSome();
+    const free = this.#free.pop();
     ring = {
       key,
       noted: 0,
@@ -144,18 +149,20 @@ export class RecentLines {
     this.#mostBytes = Math.max(MAX_RUNS, this.#runBytes * 2);
   }
 
-  /** Forgets the first device of the queue that was not heard since it came there; the others go to its end. */
-  #forgetOne(): Ring | null {
+  /** Forgets some devices that were not heard since they came to the front of the queue; the others go to its end. Some
+   * at once: to find the first of a map costs the more the more of its first ones are gone. */
+  #forgetSome(): void {
     for (const [key, ring] of this.#rings) {
       this.#rings.delete(key);
-      if (ring.last === ring.queued) {
-        ring.alive = false;
-        return ring;
+      if (ring.last !== ring.queued) {
+        ring.queued = ring.last;
+        this.#rings.set(key, ring);
+        continue;
       }
-      ring.queued = ring.last;
-      this.#rings.set(key, ring);
+      ring.alive = false;
+      this.#free.push(ring);
+      if (this.#rings.size <= MAX_DEVICES - FORGOTTEN) return;
     }
-    return null;
   }
 }
 

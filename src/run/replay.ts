@@ -5,9 +5,10 @@ import { type AlertMoment, levelChange } from "../store/history.ts";
 import { openCaptures } from "./captures.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_OPERATIONS } from "./operations.ts";
+import { Spill } from "./spill.ts";
 
 /** Device records that replay keeps in memory. */
-const MAX_DEVICES = 1_000_000;
+const MAX_DEVICES = 100_000;
 /** Alerts are collected every so many lines, so that a flood's updates do not pile up. */
 const COLLECT_EVERY = 50_000;
 /** Changes remembered of one alert. */
@@ -40,6 +41,8 @@ export interface Replayed {
   /** What became of each alert, by its id, oldest first. */
   histories: Map<string, AlertMoment[]>;
   engine: Engine;
+  /** Routers that are not in the engine's memory; to be closed. */
+  spill: Spill;
   counters: Counters;
   /** Sentences for the summary: which year was used, files that overlap. */
   notes: string[];
@@ -51,6 +54,7 @@ export interface Replayed {
 export async function replay(options: ReplayOptions): Promise<Replayed> {
   const captures = await openCaptures(options.paths, options.year, Date.now());
   const notes: string[] = [];
+  const spill = new Spill();
   const engine = new Engine({
     rules: options.rules,
     policy: captures[0]?.policy ?? { year: options.year, anchor: null, latest: null },
@@ -58,6 +62,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     operations: options.operations === true ? DEFAULT_OPERATIONS : null,
     keepsHistory: options.keepsHistory ?? true,
     quick: options.quick ?? true,
+    recall: (key) => spill.recall(key),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
   });
   engine.know(options.settings ?? [], 0);
@@ -75,6 +80,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   };
   let lines = 0;
   const lineDone = () => {
+    spill.take(engine.ledger.evicted);
     if (++lines % COLLECT_EVERY !== 0) return;
     collect();
     options.onProgress?.({ bytes: engine.counters.bytes.file, lines, alerts: alerts.size });
@@ -110,7 +116,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   }
   engine.finish(options.until);
   collect();
-  engine.counters.devices = engine.state.devices.size;
+  engine.counters.devices = engine.state.devices.size + engine.ledger.evicted.size + spill.count;
   for (const alert of alerts.values()) engine.counters.alerts[alert.level]++;
   return {
     alerts: [...alerts.values()].sort(byTime),
@@ -118,6 +124,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     contexts,
     histories,
     engine,
+    spill,
     counters: engine.counters,
     notes,
     broken,

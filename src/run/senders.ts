@@ -1,6 +1,6 @@
 /** Who sends: what the names of a relay and of a router lead to, found by their bytes. */
 import type { DeviceState } from "../detect/state.ts";
-import { hashBytes, hashText, isSpelled, type Spelling, spellingOf } from "../hash.ts";
+import { hashBytes, hashText, Spellings } from "../hash.ts";
 import { deviceKey, type TimeSource, type Transport } from "../model.ts";
 import { type ClockState, clockOf } from "../parse/clock.ts";
 import { isIdentity } from "../parse/identity.ts";
@@ -19,9 +19,12 @@ export interface Sender {
   /** Socket address, or the file. */
   from: string;
   transport: Transport;
-  relay: Spelling;
+  relay: string;
   /** What the router calls itself and its node. */
-  who: Spelling;
+  who: string;
+  /** Where both are among the spellings. */
+  relayPlace: number;
+  whoPlace: number;
   /** The node in the prints of its messages. */
   nodeHash: number;
   /** Its address, or that of its relay, may claim its name. */
@@ -43,10 +46,12 @@ export interface Sender {
 /** A hash table of senders. */
 export class Senders {
   #slots: (Sender | undefined)[] = new Array(1_024);
+  #spellings = new Spellings();
   #size = 0;
 
   clear(): void {
     this.#slots = new Array(1_024);
+    this.#spellings = new Spellings();
     this.#size = 0;
   }
 
@@ -57,13 +62,14 @@ export class Senders {
     const from = received === null ? 0 : received.fromHash;
     const hash = mix(from, hashBytes(view, relayStart, relayEnd), hashBytes(view, originStart, whoEnd));
     const mask = this.#slots.length - 1;
+    const spellings = this.#spellings;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const sender = this.#slots[slot];
       if (sender === undefined) return null;
       if (
         sender.hash === hash &&
-        isSpelled(sender.who, view, originStart, whoEnd) &&
-        isSpelled(sender.relay, view, relayStart, relayEnd) &&
+        spellings.isAt(sender.whoPlace, sender.who.length, view, originStart, whoEnd) &&
+        spellings.isAt(sender.relayPlace, sender.relay.length, view, relayStart, relayEnd) &&
         (received === null
           ? sender.transport === "file"
           : sender.from === received.from && sender.transport === received.transport)
@@ -86,12 +92,14 @@ export class Senders {
       hash: mix(frame.transport === "file" ? 0 : hashText(frame.from), hashText(relay), hashText(who)),
       from: frame.from,
       transport: frame.transport,
-      relay: spellingOf(relay),
-      who: spellingOf(who),
+      relay,
+      who,
+      relayPlace: 0,
+      whoPlace: 0,
       nodeHash: hashText(line.node ?? ""),
       // A relay's address, and one that stands in for a name, claim no name.
       claims: frame.transport !== "file" && relay === "" && isIdentity(origin),
-      name,
+      name: name === device.facts.name ? device.facts.name : name,
       device,
       hop,
       hopName: device.hop,
@@ -106,27 +114,26 @@ export class Senders {
 
   #enter(sender: Sender): void {
     if (this.#size >= MAX_SENDERS) this.clear();
-    if (this.#size * 2 >= this.#slots.length) {
-      const before = this.#slots;
+    const before = this.#slots;
+    if (this.#size * 2 >= before.length) {
       this.#slots = new Array(before.length * 2);
-      this.#size = 0;
-      for (const one of before) if (one !== undefined) this.#put(one);
+      for (const one of before) if (one !== undefined) this.#slots[this.#slotOf(one)] = one;
     }
-    this.#put(sender);
+    const slot = this.#slotOf(sender);
+    const same = this.#slots[slot];
+    if (same === undefined) this.#size++;
+    sender.relayPlace = same?.relayPlace ?? this.#spellings.add(sender.relay);
+    sender.whoPlace = same?.whoPlace ?? this.#spellings.add(sender.who);
+    this.#slots[slot] = sender;
   }
 
-  #put(sender: Sender): void {
+  /** The slot that a sender has, or may have. */
+  #slotOf(sender: Sender): number {
     const mask = this.#slots.length - 1;
     let slot = sender.hash & mask;
-    for (let there = this.#slots[slot]; there !== undefined; there = this.#slots[slot]) {
-      if (isSame(there, sender)) {
-        this.#slots[slot] = sender;
-        return;
-      }
+    for (let there = this.#slots[slot]; there !== undefined && !isSame(there, sender); there = this.#slots[slot])
       slot = (slot + 1) & mask;
-    }
-    this.#slots[slot] = sender;
-    this.#size++;
+    return slot;
   }
 }
 
@@ -140,7 +147,7 @@ function isSame(one: Sender, other: Sender): boolean {
     one.hash === other.hash &&
     one.from === other.from &&
     one.transport === other.transport &&
-    one.relay.text === other.relay.text &&
-    one.who.text === other.who.text
+    one.relay === other.relay &&
+    one.who === other.who
   );
 }

@@ -48,6 +48,18 @@ export interface CommitBatch {
   unparsed: readonly Unparsed[];
 }
 
+/** A batch that writes nothing. */
+export const EMPTY_BATCH: CommitBatch = {
+  devices: [],
+  deviceEvents: [],
+  states: [],
+  dropStates: [],
+  alerts: [],
+  outputs: [],
+  counters: {},
+  unparsed: [],
+};
+
 /** What a commit took in and put out. */
 export interface Committed {
   /** The operator acts handed to `build`: already in the database, with their history and outbox rows. */

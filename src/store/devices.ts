@@ -85,6 +85,14 @@ export function loadDevices(connection: Connection): StoredDevice[] {
   });
 }
 
+/** Up to `limit` devices whose keys come after `key`, in order of their keys. */
+export function loadDevicesAfter(connection: Connection, key: string, limit: number): StoredDevice[] {
+  return read(connection, () => {
+    const rows = connection.sql<DeviceRow>("SELECT * FROM devices WHERE key > ? ORDER BY key LIMIT ?").all(key, limit);
+    return rows.map((row) => deviceFrom(row, connection.path));
+  });
+}
+
 /** Devices, last heard of first; with `exposure`, those where at least one advisory's state is that. */
 export function listDevices(connection: Connection, filter: { exposure?: ExposureState } = {}): StoredDevice[] {
   return read(connection, () => {

@@ -46,14 +46,14 @@ test("what is evidence already is no context, line by line", () => {
   expect(recent.before("r1", evidence).map(({ raw }) => Buffer.from(raw).toString())).toEqual(["a"]);
 });
 
-test("a router that has been silent is forgotten before one that was heard", () => {
+test("routers that have been silent are forgotten before one that was heard", () => {
   const recent = new RecentLines();
   const note = (key: string) => recent.note(key, 0, Buffer.from(key));
   for (let i = 0; i < 5_000; i++) note(`r${i}`);
   note("new");
-  note("r1");
-  const silent = recent.ringOf("r2");
-  note("newer");
-  expect(["r1", "r2", "r3", "newer"].map((key) => recent.before(key, []).length)).toEqual([2, 0, 1, 1]);
+  note("r64");
+  const silent = recent.ringOf("r65");
+  for (let i = 0; i < 64; i++) note(`newer${i}`);
+  expect(["r0", "r64", "r65", "r200", "newer63"].map((key) => recent.before(key, []).length)).toEqual([0, 2, 0, 1, 1]);
   expect(silent.alive).toBe(false);
 });

@@ -1,5 +1,5 @@
 /** Words of headers by their bytes: the same bytes find the same entry, without a string being made of them first. */
-import { hashBytes, isSpelled, type Spelling, spellingOf } from "../../hash.ts";
+import { hashBytes, Spellings } from "../../hash.ts";
 
 /** Words remembered; hostile input may invent more, then the memory starts again. */
 const MAX_WORDS = 20_000;
@@ -7,7 +7,9 @@ const MAX_WORDS = 20_000;
 /** What is known of one word. */
 export interface Word<T> {
   hash: number;
-  spelling: Spelling;
+  text: string;
+  /** Where it is among the spellings. */
+  place: number;
   value: T;
 }
 
@@ -27,6 +29,7 @@ export function textOf(bytes: Uint8Array, from: number, to: number): string {
 export class Words<T> {
   readonly #make: (text: string) => T;
   #slots: (Word<T> | undefined)[] = new Array(256);
+  #spellings = new Spellings();
   #size = 0;
 
   constructor(make: (text: string) => T) {
@@ -35,6 +38,7 @@ export class Words<T> {
 
   clear(): void {
     this.#slots = new Array(256);
+    this.#spellings = new Spellings();
     this.#size = 0;
   }
 
@@ -44,17 +48,19 @@ export class Words<T> {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot];
       if (entry === undefined) break;
-      if (entry.hash === hash && isSpelled(entry.spelling, view, from, to)) return entry;
+      if (entry.hash !== hash) continue;
+      if (this.#spellings.isAt(entry.place, entry.text.length, view, from, to)) return entry;
     }
     const text = textOf(bytes, from, to);
-    const entry = { hash, spelling: spellingOf(text), value: this.#make(text) };
+    const value = this.#make(text);
+    if (this.#size >= MAX_WORDS) this.clear();
+    const entry = { hash, text, place: this.#spellings.add(text), value };
     this.#enter(entry);
     return entry;
   }
 
   #enter(entry: Word<T>): void {
-    if (this.#size >= MAX_WORDS) this.clear();
-    else if (this.#size * 2 >= this.#slots.length) {
+    if (this.#size * 2 >= this.#slots.length) {
       const before = this.#slots;
       this.#slots = new Array(before.length * 2);
       for (const one of before) if (one !== undefined) this.#put(one);
