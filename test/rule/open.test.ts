@@ -97,7 +97,7 @@ describe("the rules that ship", () => {
     expect(replayed.code).toBe(0);
     expect(replayed.stdout).toBe((await telltale(["replay", log, "--format", "json"])).stdout);
     edit("level: ", "level:  ");
-    expect((await telltale(["replay", log], options)).stderr).toContain("Cannot find package");
+    expect((await telltale(["replay", log], options)).stderr).toMatch(/Cannot find module '(?:yaml|zod)'/);
   });
 
   test.each([
