@@ -1,4 +1,4 @@
-/** What is installed: the program in few files, since Node looks up and reads each one at every start. */
+/** What is installed: the program in few files of CommonJS, since Node looks up, reads and links each one at every start. */
 import { readFileSync } from "node:fs";
 import { defineConfig } from "rolldown";
 
@@ -13,8 +13,17 @@ export default defineConfig({
   output: {
     dir: "dist",
     cleanDir: true,
+    format: "cjs",
     entryFileNames: "cli/[name].js",
     chunkFileNames: "cli/[name]-[hash].js",
     sourcemap: true,
   },
+  plugins: [
+    {
+      name: "says that it is CommonJS",
+      generateBundle() {
+        this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' });
+      },
+    },
+  ],
 });

@@ -47,8 +47,14 @@ export async function measureRules({ folder, path, planted, runs, say }) {
       times.get("shipped"),
       `at most ${most}`,
     ),
-    row(`loading ${name}`, "1 ms a rule", loadOf(name, "files"), limit(count / 1_000), "at most 1"),
-    row(`loading ${name}, compiled`, "50 ms", loadOf(name, "compiled"), limit(0.05), "at most 1"),
+    row(
+      `loading ${name} from files`,
+      "1 ms a rule",
+      loadOf(name, "files"),
+      limit(count / 1_000),
+      most < 2 ? "at most 1" : "",
+    ),
+    row(`loading ${name} from one compiled file`, "50 ms", loadOf(name, "compiled"), limit(0.05), "at most 1"),
   ]);
 }
 

@@ -21,17 +21,47 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What no rule that ships has: signals joined, one excused by another, networks, values of a list. */
+const MORE = `id: more
+title: Signals joined
+status: experimental
+level: low
+signals:
+  login: { tag: SEC_LOGIN-4-LOGIN_FAILED, "address|cidr": 192.0.2.0/24, text|re: 'user: (?P<user>\\w+)' }
+  known: { tag: SEC_LOGIN-4-LOGIN_FAILED, text|contains: [netops, backup] }
+  strange: { condition: login and not known, unless: { signal: known, within: 5m } }
+reports: [strange]
+verdicts:
+  - { name: seen, when: { strange: true, user|not: root } }
+tests:
+  - name: fires
+    steps: [{ lines: "<189>1: r1: Mar  4 12:00:00.1: %SEC_LOGIN-4-LOGIN_FAILED: user: eve" }]
+    expect: [{ verdict: seen }]
+  - name: quiet
+    steps: [{ lines: "<189>1: r1: Mar  4 12:00:00.1: %SEC_LOGIN-4-LOGIN_FAILED: user: netops" }]
+    expect: []
+`;
+
 describe("a file of compiled rules", () => {
-  beforeEach(async () => writeFileSync(file, (await compileRules(shippedRules())).text));
+  let rules: string;
+
+  beforeEach(async () => {
+    rules = join(folder, "rules");
+    cpSync(shippedRules(), rules, { recursive: true });
+    writeFileSync(join(rules, "operations/more.yaml"), MORE);
+    writeFileSync(file, (await compileRules(rules)).text);
+  });
 
   test("holds every field of every rule, and every advisory", async () => {
-    const [rules, files] = [await openRules(file), loadRules()];
-    expect(rules.map(plain)).toEqual(files.map((rule) => plain({ ...rule, file: `${file}/${belowRules(rule)}` })));
-    expect(await openAdvisories(file)).toEqual(JSON.parse(JSON.stringify(loadAdvisories())));
+    const files = loadRules(rules);
+    expect((await openRules(file)).map(plain)).toEqual(
+      files.map((rule) => plain({ ...rule, file: `${file}/${belowRules(rule)}` })),
+    );
+    expect(await openAdvisories(file)).toEqual(JSON.parse(JSON.stringify(loadAdvisories(rules))));
   });
 
   test("passes the cases of its files", async () => {
-    const cases = new Map(loadRules().map(({ id, tests }) => [id, tests]));
+    const cases = new Map(loadRules(rules).map(({ id, tests }) => [id, tests]));
     const done = (await openRules(file)).flatMap((rule) =>
       rehearse(Object.assign(rule, { tests: cases.get(rule.id)! })),
     );
@@ -66,7 +96,8 @@ describe("a file of compiled rules", () => {
     expect(ofFile.map(({ id, version }) => [id, version])).toEqual(ofFolder.map(({ id, version }) => [id, version]));
     expect((await telltale(["rules", "compile", "rules", "-o", join(folder, "none", "rules.json")])).code).toBe(74);
     expect((await telltale(["rules", "compile", "rules", "-o", join(folder, "rules.yaml")])).code).toBe(64);
-    expect((await telltale(["rules", "compile", folder, "-o", file])).code).toBe(66);
+    mkdirSync(join(folder, "empty"));
+    expect((await telltale(["rules", "compile", join(folder, "empty"), "-o", file])).code).toBe(66);
   });
 });
 
@@ -97,7 +128,7 @@ describe("the rules that ship", () => {
     expect(replayed.code).toBe(0);
     expect(replayed.stdout).toBe((await telltale(["replay", log, "--format", "json"])).stdout);
     edit("level: ", "level:  ");
-    expect((await telltale(["replay", log], options)).stderr).toContain("Cannot find package");
+    expect((await telltale(["replay", log], options)).stderr).toMatch(/Cannot find module '(?:yaml|zod)'/);
   });
 
   test.each([
@@ -112,7 +143,7 @@ describe("the rules that ship", () => {
     const read = await telltale(["rules", "list", "--json"], { main });
     const told = await telltale(["rules", "check"], { main });
     if (told.code === 65) expect(read).toMatchObject({ code: 65, stderr: told.stderr });
-    else expect(await listed([], main)).toEqual(await listed(["--rules", join(folder, "rules")], main));
+    else expect(await listed([], main)).toEqual(await listed(["--rules", join(folder, "rules")]));
   });
 
   test("are compiled anew by every build", () => {
