@@ -12,20 +12,22 @@ import { receiveBufferHint, type UdpSource, udpSource } from "../source/udp.ts";
 import { BATCH_BYTES, BATCH_MILLIS, BatchWriter } from "./batch.ts";
 import type { Config } from "./config.ts";
 import { toFailure } from "./failure.ts";
-import type { BatchDone, FromIngest, Losses, LostUntil, ToEngineBatch, ToIngest } from "./messages.ts";
+import type { FromIngest, Losses, LostUntil, ToEngineBatch, ToIngest } from "./messages.ts";
 import { UnderWay } from "./under-way.ts";
 
 /** How often the engine is told the time, and of losses, when nothing comes. */
 const TICK_MILLIS = 100;
+/** How often it is looked whether senders over TCP may go on. */
+const RESUME_MILLIS = 5;
 /** Of this thread alone, on Linux: a receiver that waits for a processor loses datagrams. */
 const NICE = -10;
 
 const control = parentPort!;
-const engine = (workerData as { engine: MessagePort }).engine;
+const { engine, judged } = workerData as { engine: MessagePort; judged: Int32Array };
 const sources: Source[] = [];
 const batch = new BatchWriter();
 let losses: Losses = [];
-const underWay = new UnderWay();
+const underWay = new UnderWay(judged);
 let isPaused = false;
 /** Whether what was received since the last batch has a time at which it goes. */
 let isDue = false;
@@ -36,13 +38,6 @@ control.on("message", (message: ToIngest) => {
   if (message.kind === "start") start(message.config).catch(fail);
   else stop().catch(fail);
 });
-engine.on("message", (_: BatchDone) => {
-  underWay.judged();
-  if (!isPaused || underWay.tcpWaits) return;
-  isPaused = false;
-  for (const source of sources) source.resume();
-});
-
 async function start(config: Config): Promise<void> {
   goFirst();
   allowed = allowList(config.listen.allow);
@@ -59,6 +54,7 @@ async function start(config: Config): Promise<void> {
   }
   // Time passes for the engine in order with what was received: it never goes ahead of messages that wait.
   setInterval(() => {
+    underWay.look();
     if (underWay.isNothing && performance.now() - lastSent >= TICK_MILLIS) send();
   }, TICK_MILLIS).unref();
   const hints = sources.flatMap((source) => (isUdp(source) ? (receiveBufferHint(source.receiveBuffer()) ?? []) : []));
@@ -102,12 +98,14 @@ function sendWithin(rest: number): void {
 /** While the engine is behind, small batches would only cost it more: they grow until they are full. */
 function onDue(): void {
   isDue = false;
+  underWay.look();
   if (batch.bytes === 0) return;
   if (!underWay.isBehind) send();
   else sendWithin(BATCH_MILLIS);
 }
 
 function send(): void {
+  underWay.look();
   lastSent = performance.now();
   const frames = batch.take();
   const message: ToEngineBatch = { kind: "batch", frames, isBehind: underWay.isBehind, ...lostUntilNow() };
@@ -116,6 +114,17 @@ function send(): void {
   if (isPaused || !underWay.tcpWaits) return;
   isPaused = true;
   for (const source of sources) source.pause();
+  setTimeout(resume, RESUME_MILLIS);
+}
+
+function resume(): void {
+  underWay.look();
+  if (underWay.tcpWaits) {
+    setTimeout(resume, RESUME_MILLIS);
+    return;
+  }
+  isPaused = false;
+  for (const source of sources) source.resume();
 }
 
 async function stop(): Promise<void> {

@@ -12,7 +12,7 @@ import { collectorDropped, collectorStarted } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { Engine } from "./engine.ts";
 import { toFailure } from "./failure.ts";
-import type { BatchDone, FromEngine, Losses, Status, ToEngine, ToEngineBatch } from "./messages.ts";
+import type { FromEngine, Losses, Status, ToEngine, ToEngineBatch } from "./messages.ts";
 import { toOperations } from "./operations.ts";
 import { readDevice, restore } from "./persist.ts";
 import { noteLeft, reloadRules } from "./reload.ts";
@@ -24,7 +24,7 @@ const TICK_MILLIS = 100;
 const STATUS_MILLIS = 1_000;
 
 const control = parentPort!;
-const ingest = (workerData as { ingest: MessagePort }).ingest;
+const { ingest, judged } = workerData as { ingest: MessagePort; judged: Int32Array };
 let thread: ReturnType<typeof start> | null = null;
 
 control.on("message", (message: ToEngine) => {
@@ -95,7 +95,7 @@ function start(config: Config) {
         engine.tick(message.at);
       }
       writer.commitIfDue(message.isBehind);
-      ingest.postMessage({ kind: "done" } satisfies BatchDone);
+      Atomics.add(judged, 0, 1);
     });
   });
   say({ kind: "ready", rules: countRules(rules), path: store.path, sqliteVersion: store.sqliteVersion });

@@ -30,8 +30,9 @@ export interface Listener {
 /** Starts listening; rejects with a TelltaleError when the store, the rules or a socket cannot be opened. */
 export async function startListening(config: Config, hooks: ListenHooks): Promise<Listener> {
   const { port1, port2 } = new MessageChannel();
-  const engine = new Worker(sibling("judge-thread"), { workerData: { ingest: port1 }, transferList: [port1] });
-  const ingest = new Worker(sibling("ingest"), { workerData: { engine: port2 }, transferList: [port2] });
+  const judged = new Int32Array(new SharedArrayBuffer(4));
+  const engine = new Worker(sibling("judge-thread"), { workerData: { ingest: port1, judged }, transferList: [port1] });
+  const ingest = new Worker(sibling("ingest"), { workerData: { engine: port2, judged }, transferList: [port2] });
   let settle: { resolve: () => void; reject: (error: TelltaleError) => void } = { resolve() {}, reject() {} };
   const finished = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };

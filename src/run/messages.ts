@@ -31,9 +31,6 @@ export interface LostUntil {
   kernelDrops: number;
   rejected: number;
 }
-/** Back: one batch is judged. */
-export type BatchDone = { kind: "done" };
-
 export type ToEngine =
   | { kind: "start"; config: Config }
   | { kind: "delivered"; ids: number[] }

@@ -9,12 +9,19 @@ export const UDP_SHEDS = 64 * 1_048_576;
 /** Batches under way that show that the engine is behind. */
 const BEHIND = 4;
 
-/** Batches that were handed over and are not judged. */
+/** Batches that were handed over and are not judged. The engine counts those that are in memory that both threads see:
+ * a message for each would wake the receiver as often. */
 export class UnderWay {
+  readonly #judged: Int32Array;
+  #seen = 0;
   readonly #sizes: number[] = [];
   #bytes = 0;
   #tcpWaits = false;
   #udpSheds = false;
+
+  constructor(judged: Int32Array) {
+    this.#judged = judged;
+  }
 
   /** A batch of so many bytes is handed over. */
   sent(bytes: number): void {
@@ -24,9 +31,10 @@ export class UnderWay {
     this.#udpSheds ||= this.#bytes >= UDP_SHEDS;
   }
 
-  /** The oldest batch is judged. */
-  judged(): void {
-    this.#bytes -= this.#sizes.shift() ?? 0;
+  /** Looks how many are judged by now. */
+  look(): void {
+    for (const judged = Atomics.load(this.#judged, 0); this.#seen !== judged; this.#seen = (this.#seen + 1) | 0)
+      this.#bytes -= this.#sizes.shift() ?? 0;
     this.#tcpWaits &&= this.#bytes >= TCP_WAITS / 2;
     this.#udpSheds &&= this.#bytes >= UDP_SHEDS / 2;
   }

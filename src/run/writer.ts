@@ -15,7 +15,7 @@ import { joinBatches, takeBatch } from "./persist.ts";
 const BEHIND_MILLIS = 200;
 const BEHIND_EVENTS = 500;
 /** While messages wait to be judged, alerts of this time are written together. */
-const BUSY_MILLIS = 50;
+const BUSY_MILLIS = 100;
 /** Counters and devices are written at least this often while messages come; operator acts are looked for. */
 const IDLE_MILLIS = 900;
 /** Devices written at once: an alert must not wait for those of a large network. */
