@@ -1,4 +1,5 @@
 /** The engine's one way to write: everything of a batch or nothing, alerts together with their outbox rows. */
+import { failpoint } from "../failpoint.ts";
 import type { Alert, AlertChange, DeviceSettings, Evidence, Millis } from "../model.ts";
 import { actsAfter, lastActId, type RecordedAct } from "./acts.ts";
 import { addHistory, writeAlert } from "./alerts.ts";
@@ -114,5 +115,6 @@ function commitAlert(connection: Connection, item: AlertWrite, outputs: readonly
   for (const moment of history ?? [{ ...alert, at, change }]) {
     addHistory(connection, { ...alert, ...moment }, { at: moment.at, change: moment.change, note: null, by: null });
   }
+  failpoint("commit.alert");
   return addOutbox(connection, outputs, alert, change, at);
 }
