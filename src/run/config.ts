@@ -5,6 +5,7 @@ import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
 import { contradiction, operationsSchema } from "./operations-config.ts";
+import { retentionSchema } from "./retention-config.ts";
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
@@ -69,6 +70,7 @@ export const configSchema = z
       .prefault({})
       .describe("What is kept of each router."),
     operations: operationsSchema,
+    retention: retentionSchema,
   })
   .meta({
     title: "Telltale configuration",

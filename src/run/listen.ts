@@ -2,9 +2,10 @@
 import { extname } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { TelltaleError } from "../error.ts";
+import { failpoint } from "../failpoint.ts";
 import type { Config } from "./config.ts";
 import { fromFailure, toFailure } from "./failure.ts";
-import type { FromEngine, FromIngest, OutboxMessage, Status, ToEngine, ToIngest } from "./messages.ts";
+import type { AlertMessage, FromEngine, FromIngest, Health, Status, ToEngine, ToIngest } from "./messages.ts";
 
 /** How long a stop waits for a reader of the alerts, in milliseconds. */
 const PATIENCE = 2_000;
@@ -12,8 +13,8 @@ const PATIENCE = 2_000;
 /** What the caller is told; `deliver` resolves once an entry is out. */
 export interface ListenHooks {
   ready(about: Extract<FromEngine, { kind: "ready" }>, listening: Extract<FromIngest, { kind: "listening" }>): void;
-  deliver(entry: OutboxMessage): Promise<void>;
-  status(status: Status): void;
+  deliver(entry: AlertMessage): Promise<void>;
+  status(status: Status, health: Health): void;
   warning(text: string): void;
   notice(text: string): void;
 }
@@ -40,12 +41,17 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   // A thread that failed leaves nothing half alive: whoever supervises starts it anew.
   finished.catch(terminate);
   const waiters = new Map<string, (message: FromEngine | FromIngest) => void>();
-  const delivering = deliverInOrder(hooks, (ids) => tell(engine, { kind: "delivered", ids }));
+  const delivering = deliverInOrder(hooks);
 
   const hear = (from: string) => (message: FromEngine | FromIngest) => {
     if (message.kind === "failed") settle.reject(fromFailure(message.failure));
-    else if (message.kind === "outbox") delivering.add(message.entries);
-    else if (message.kind === "status") hooks.status(message.status);
+    else if (message.kind === "outbox")
+      delivering.add(message.entries, () =>
+        tell(engine, { kind: "delivered", ids: message.entries.map(({ id }) => id) }),
+      );
+    else if (message.kind === "unstored")
+      delivering.add(message.entries, () => tell(engine, { kind: "unstored-told" }));
+    else if (message.kind === "status") hooks.status(message.status, message.health);
     else if (message.kind === "warning" || message.kind === "notice") hooks[message.kind](message.text);
     else waiters.get(`${from} ${message.kind}`)?.(message);
   };
@@ -94,18 +100,16 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   };
 }
 
-/** One entry after another, so that their order holds; what is out is acknowledged. */
-function deliverInOrder(hooks: ListenHooks, acknowledge: (ids: number[]) => void) {
+/** One entry after another, so that their order holds; those that are out together are acknowledged. */
+function deliverInOrder(hooks: ListenHooks) {
   let queue: Promise<void> = Promise.resolve();
   return {
-    add(entries: OutboxMessage[]): void {
+    add(entries: AlertMessage[], acknowledge: () => void): void {
       queue = queue.then(async () => {
-        const ids: number[] = [];
-        for (const entry of entries) {
-          await hooks.deliver(entry);
-          ids.push(entry.id);
-        }
-        acknowledge(ids);
+        failpoint("deliver.begin");
+        for (const entry of entries) await hooks.deliver(entry);
+        failpoint("deliver.done");
+        acknowledge();
       });
     },
     idle: () => queue,

@@ -61,6 +61,8 @@ export interface Committed {
 
 /** What an engine needs to go on where the last one stopped. */
 export interface Resumed {
+  /** The database that it comes from. */
+  path: string;
   states: StateRow[];
   devices: StoredDevice[];
   counters: Record<string, number>;
@@ -89,6 +91,7 @@ export function commitBatch(
     for (const item of batch.alerts) queued += commitAlert(connection, item, batch.outputs);
     writeCounters(connection, batch.counters);
     addUnparsed(connection, batch.unparsed);
+    failpoint("commit.end");
     return { acts, lastAct: acts.at(-1)?.id ?? lastAct, queued };
   });
 }
@@ -96,6 +99,7 @@ export function commitBatch(
 /** Reads state, devices, counters and the last act on one view, so that no act falls between them. */
 export function resume(connection: Connection): Resumed {
   return read(connection, () => ({
+    path: connection.path,
     states: loadStates(connection),
     devices: loadDevices(connection),
     counters: readCounters(connection),
