@@ -31,6 +31,7 @@ export function createProgram(words: readonly string[]): Command {
     .addOption(new Option("--db <file>", `SQLite database (default: ${DEFAULT_DB})`).env("TELLTALE_DB"))
     .option("--udp <address>", "UDP address; may be given several times (default: 5514 on all addresses)", collect)
     .option("--tcp <address>", "TCP address; may be given several times (default: 5514 on all addresses)", collect)
+    .option("--http <address>", "answer /healthz, /readyz and /metrics there; a port alone is for this machine only")
     .addOption(rulesPath())
     .addOption(lang())
     .addOption(json())

@@ -1,20 +1,28 @@
 /** `listen`: starts the two threads, brings what they say to the outputs, and stops them in order. */
 import { extname } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
+import telltale from "../../package.json" with { type: "json" };
 import type { TelltaleError } from "../error.ts";
 import { failpoint } from "../failpoint.ts";
+import type { WebServer } from "../web/server.ts";
 import type { Config } from "./config.ts";
 import { fromFailure, toFailure } from "./failure.ts";
-import type { AlertMessage, FromEngine, FromIngest, Health, Status, ToEngine, ToIngest } from "./messages.ts";
+import { healthBoard, startHealth } from "./http.ts";
+import { webOptions } from "./http-config.ts";
+import type { AlertMessage, FromEngine, FromIngest, Status, ToEngine, ToIngest } from "./messages.ts";
 
 /** How long a stop waits for a reader of the alerts, in milliseconds. */
 const PATIENCE = 2_000;
 
 /** What the caller is told; `deliver` resolves once an entry is out. */
 export interface ListenHooks {
-  ready(about: Extract<FromEngine, { kind: "ready" }>, listening: Extract<FromIngest, { kind: "listening" }>): void;
+  ready(
+    about: Extract<FromEngine, { kind: "ready" }>,
+    listening: Extract<FromIngest, { kind: "listening" }>,
+    health: string | null,
+  ): void;
   deliver(entry: AlertMessage): Promise<void>;
-  status(status: Status, health: Health): void;
+  status(status: Status): void;
   warning(text: string): void;
   notice(text: string): void;
 }
@@ -37,11 +45,13 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   const finished = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  const terminate = () => Promise.all([engine.terminate(), ingest.terminate()]);
+  const terminate = () => Promise.all([engine.terminate(), ingest.terminate(), web?.stop()]);
   // A thread that failed leaves nothing half alive: whoever supervises starts it anew.
   finished.catch(terminate);
   const waiters = new Map<string, (message: FromEngine | FromIngest) => void>();
   const delivering = deliverInOrder(hooks);
+  const board = healthBoard();
+  let web: WebServer | null = null;
 
   const hear = (from: string) => (message: FromEngine | FromIngest) => {
     if (message.kind === "failed") settle.reject(fromFailure(message.failure));
@@ -51,8 +61,10 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
       );
     else if (message.kind === "unstored")
       delivering.add(message.entries, () => tell(engine, { kind: "unstored-told" }));
-    else if (message.kind === "status") hooks.status(message.status, message.health);
-    else if (message.kind === "warning" || message.kind === "notice") hooks[message.kind](message.text);
+    else if (message.kind === "status") {
+      board.note(message.health);
+      hooks.status(message.status);
+    } else if (message.kind === "warning" || message.kind === "notice") hooks[message.kind](message.text);
     else waiters.get(`${from} ${message.kind}`)?.(message);
   };
   for (const [name, worker] of [
@@ -73,7 +85,9 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
     const about = await ready;
     const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
     tell(ingest, { kind: "start", config });
-    hooks.ready(about, await listening);
+    const addresses = await listening;
+    web = await startHealth(webOptions(config.http), board, telltale.version);
+    hooks.ready(about, addresses, web?.address ?? null);
   } catch (error) {
     await terminate();
     throw error;
@@ -93,6 +107,7 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
         tell(engine, { kind: "stop" });
         await closed;
         await ingest.terminate();
+        await web?.stop();
         settle.resolve();
       })();
       return stopping;
