@@ -1,4 +1,5 @@
 /** What the database needs now and then: its log taken in, the oldest removed. Small steps, never while an alert waits. */
+import { failpoint } from "../failpoint.ts";
 import { checkpoint, checkpointByHand, WAL_LIMIT } from "../store/checkpoint.ts";
 import type { Store } from "../store/open.ts";
 import { type Pruned, prune, type Retention, removedAny } from "../store/retention.ts";
@@ -48,6 +49,7 @@ export class Upkeep {
     if (now < this.#nextPrune) return;
     this.#nextPrune = now + PRUNE_MILLIS;
     const step = prune(this.#store, this.#retention, this.#clock.now());
+    failpoint("prune.done");
     if (!removedAny(step)) return;
     this.#nextPrune = now + NEXT_STEP_MILLIS;
     for (const [name, n] of Object.entries(step) as [keyof Pruned, number][]) {

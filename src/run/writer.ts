@@ -3,6 +3,7 @@ import { TelltaleError } from "../error.ts";
 import { failpoint } from "../failpoint.ts";
 import type { Counters } from "../model.ts";
 import { lastActId } from "../store/acts.ts";
+import { giveBackRoom } from "../store/checkpoint.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
 import { lastSettingsSeq, settingsAfter } from "../store/device-settings.ts";
 import type { Store } from "../store/open.ts";
@@ -226,6 +227,7 @@ export class Writer {
   #retryLater(error: unknown): void {
     if (!canRetry(error)) throw error;
     this.#unwritten.stuck(error.message);
+    if (error.code === "IO") giveBackRoom(this.#store);
     this.#warn(`${error.message}; detection goes on, writing is tried again. ${error.hint}`);
   }
 

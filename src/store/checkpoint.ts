@@ -31,6 +31,15 @@ export function checkpoint(connection: Connection): number {
   return walBytes(connection);
 }
 
+/** Gives the room of the log back to a disk that is full, where the database has taken it in; throws nothing. */
+export function giveBackRoom(connection: Connection): void {
+  try {
+    connection.db.pragma("wal_checkpoint(TRUNCATE)");
+  } catch {
+    // There is no room to take it in either: the next try comes soon.
+  }
+}
+
 /** The length of the write-ahead log, in bytes; it keeps its length until it begins anew. */
 export function walBytes(connection: Connection): number {
   return statSync(`${connection.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
