@@ -160,7 +160,9 @@ function open(copy, image, path) {
     // Only the image is put to the test, so its own writes may be lost.
     db.pragma("synchronous = OFF");
     if (db.prepare("PRAGMA integrity_check").pluck().get() !== "ok") return null;
-    return new Set(db.prepare("SELECT id FROM alerts").pluck().all());
+    // Where nothing at all reached the disk there is a sound database without a table.
+    const tables = db.prepare("SELECT name FROM sqlite_schema").pluck().all();
+    return new Set(tables.includes("alerts") ? db.prepare("SELECT id FROM alerts").pluck().all() : []);
   } catch {
     return null;
   } finally {
