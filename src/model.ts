@@ -268,6 +268,10 @@ export interface Counters {
   ignored: Record<string, number>;
   devices: number;
   alerts: Record<Level, number>;
+  /** Alerts that opened, by rule and level: `sip-process-anomaly high`. */
+  opened: Record<string, number>;
+  /** Rows that retention removed, by kind. */
+  pruned: Record<string, number>;
   deliveries: Record<string, number>;
 }
 

@@ -12,22 +12,37 @@ const MAY_IMPORT: Record<string, string[]> = {
   model: [],
   error: [],
   hash: [],
+  failpoint: [],
   parse: ["model", "hash"],
   exposure: ["model"],
   rule: ["model", "error", "exposure"],
   detect: ["model", "hash", "rule", "exposure"],
   source: ["model", "error"],
-  store: ["model", "error"],
+  store: ["model", "error", "failpoint"],
   output: ["model", "error"],
-  run: ["model", "error", "hash", "source", "parse", "rule", "detect", "exposure", "store", "output"],
-  cli: ["model", "error", "rule", "exposure", "store", "run", "output", "parse/event-json"],
+  web: ["model", "error"],
+  run: [
+    "model",
+    "error",
+    "hash",
+    "failpoint",
+    "source",
+    "parse",
+    "rule",
+    "detect",
+    "exposure",
+    "store",
+    "output",
+    "web",
+  ],
+  cli: ["model", "error", "failpoint", "rule", "exposure", "store", "run", "output", "parse/event-json"],
 };
 const PURE = ["parse", "exposure", "detect"];
 const WORLD =
   /^(?:(?:node:)?(?:fs|fs\/promises|net|dgram|http|https|http2|child_process|tls|worker_threads)|better-sqlite3)$/;
 const MAY_ASK_THE_TIME = ["source", "run", "cli"];
 const CLOCK = /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bperformance\.now\b|\bprocess\.hrtime\b/;
-const MAY_READ_THE_ENVIRONMENT = ["cli/", "run/config.ts"];
+const MAY_READ_THE_ENVIRONMENT = ["cli/", "run/config.ts", "failpoint.ts"];
 const ODDS_AND_ENDS = ["utils", "util", "lib", "common", "helpers", "shared", "misc"];
 const MAX_LINES = 250;
 /** Files that outgrew the limit, and how far they may go; an entry that is no longer needed fails too. */
@@ -35,7 +50,7 @@ const LONGER: Record<string, number> = {
   // All nouns in one place are found sooner than in several.
   "model.ts": 320,
   // The way of a message through the program, in one place.
-  "run/engine.ts": 280,
+  "run/engine.ts": 285,
 };
 
 interface Import {
@@ -100,7 +115,9 @@ describe("a fault that is planted in a copy", () => {
     ["run/planted.ts", 'export const home = process["env"];', "reads the environment"],
     ["parse/index.ts", "export const x = 1;", "is a barrel"],
     ["run/utils/x.ts", "export const x = 1;", "a folder of odds and ends"],
-    ["web/server.ts", "export const x = 1;", "web is not in the table"],
+    ["web/planted.ts", 'import { x } from "../store/open.ts";', "web may not import store/open.ts"],
+    ["web/planted.ts", "export const at = Date.now();", "asks what time it is"],
+    ["wire/server.ts", "export const x = 1;", "wire is not in the table"],
     ["stray.ts", "export const x = 1;", "stray is not in the table"],
     ["parse/planted.ts", "// line\n".repeat(251), "251 lines"],
   ])("is found in %s: %s", (path, text, fault) => {

@@ -16,6 +16,7 @@ interface ListenOptions {
   db?: string;
   udp?: string[];
   tcp?: string[];
+  http?: string;
   rules?: string;
   json?: boolean;
   lang: "en" | "ja";
@@ -25,6 +26,8 @@ const STOPS = ["SIGINT", "SIGTERM"] as const;
 
 export async function listenCommand(options: ListenOptions): Promise<void> {
   const config = readConfig(options.config, options);
+  // What is created from here on is for this user alone.
+  process.umask(0o077);
   const live = process.stdout.isTTY === true && !options.json;
   const statusLine = createStatusLine(live && process.stderr.isTTY === true);
   const say = (text: string) => {
@@ -40,8 +43,8 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
   });
   let welcome = "";
   const listener = await startListening(config, {
-    ready(about, listening) {
-      welcome = greeting(about, listening, config.listen.allow.length > 0);
+    ready(about, listening, health) {
+      welcome = greeting(about, listening, health, config.listen.allow.length > 0);
     },
     async deliver(entry) {
       statusLine.clear();
@@ -94,6 +97,7 @@ function hasTerminal(): boolean {
 function greeting(
   about: Extract<FromEngine, { kind: "ready" }>,
   listening: Extract<FromIngest, { kind: "listening" }>,
+  health: string | null,
   allowSet: boolean,
 ): string {
   const port = /:(\d+)$/.exec(listening.addresses[0] ?? "")?.[1] ?? "5514";
@@ -103,6 +107,7 @@ function greeting(
     ...listening.addresses.map((address, i) => `${i === 0 ? "  listens on   " : "               "}${address}`),
     `  stores in    ${about.path} (SQLite ${about.sqliteVersion})`,
     `  rules        ${about.rules} (telltale rules list)`,
+    ...(health === null ? [] : [`  health       ${health}/healthz, /readyz, /metrics`]),
     ...listening.hints.map((hint) => `  note         ${hint}`),
     ...(allowSet ? [] : ["  note         any address may send: set listen.allow to your routers' networks"]),
     "",

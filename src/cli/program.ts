@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import about from "../../package.json" with { type: "json" };
 import { wholeNumber } from "./arguments.ts";
 import { addAlerts } from "./program-alerts.ts";
+import { addDatabase } from "./program-db.ts";
 import { addDevices } from "./program-devices.ts";
 import { collect, commandGroup, DEFAULT_DB, db, examples, json, lang, rulesPath, tz } from "./program-options.ts";
 import { addRules } from "./program-rules.ts";
@@ -12,6 +13,7 @@ const GROUPS = [
   ["alerts", "The history of alerts: list, read, acknowledge, tick off steps, close.", addAlerts],
   ["devices", "The routers that were heard.", addDevices],
   ["rules", "The detections.", addRules],
+  ["db", "The database file: copy it, look it over, give up what is old.", addDatabase],
 ] as const;
 
 /** The whole of `telltale`, save that a group has its commands only when it is among the words of the command line. */
@@ -29,6 +31,7 @@ export function createProgram(words: readonly string[]): Command {
     .addOption(new Option("--db <file>", `SQLite database (default: ${DEFAULT_DB})`).env("TELLTALE_DB"))
     .option("--udp <address>", "UDP address; may be given several times (default: 5514 on all addresses)", collect)
     .option("--tcp <address>", "TCP address; may be given several times (default: 5514 on all addresses)", collect)
+    .option("--http <address>", "answer /healthz, /readyz and /metrics there; a port alone is for this machine only")
     .addOption(rulesPath())
     .addOption(lang())
     .addOption(json())

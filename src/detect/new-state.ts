@@ -1,5 +1,6 @@
 /** Judgement that remembers nothing yet. */
 import type { CompiledRule } from "../rule/compiled.ts";
+import { selfDevice } from "./collector.ts";
 import type { DeviceMap } from "./device-map.ts";
 import type { Operations } from "./observe.ts";
 import type { DetectState } from "./state.ts";
@@ -22,6 +23,7 @@ export function newState(
     hopRounds: 0,
     map,
     collector: newCollector(),
+    self: selfDevice(),
     operations,
     devices: new Map(),
     dirtyGroups: new Set(),

@@ -15,6 +15,8 @@ export interface Operations {
   clockJumps: Millis | null;
   losses: LossSettings | null;
   addressConflicts: boolean;
+  /** Whether it is told of what this machine loses itself. */
+  ownLosses: boolean;
 }
 
 /** One observation about a device. */

@@ -1,7 +1,8 @@
 /** How regularly each router logs, and when one has been silent for too long. */
 import type { Millis } from "../model.ts";
+import type { CollectorState } from "./collector.ts";
 import { formatSpan } from "./span.ts";
-import type { CollectorState, DeviceState } from "./state.ts";
+import type { DeviceState } from "./state.ts";
 import { watchOf } from "./watch.ts";
 
 /** When a silence is worth an alert. */

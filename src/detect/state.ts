@@ -12,6 +12,7 @@ import type {
 } from "../model.ts";
 import type { Captures, CompiledRule } from "../rule/compiled.ts";
 import type { Claim, Conflict } from "./claim.ts";
+import type { CollectorState } from "./collector.ts";
 import type { DeviceMap } from "./device-map.ts";
 import type { Doubt } from "./doubt.ts";
 import type { Operations } from "./observe.ts";
@@ -207,19 +208,6 @@ export interface DeviceState {
   watch: Watch | null;
 }
 
-/** What is known of the machine that listens. */
-export interface CollectorState {
-  /** When datagrams were last dropped or shed here, and how many. */
-  dropped: { from: Millis; to: Millis; messages: number } | null;
-  /** Since when it listens without a break; null: from its first message on. */
-  since: Millis | null;
-  /** When it last heard any router on the shared clock, and whether it has not heard any for too long. */
-  heard: Millis | null;
-  deaf: boolean;
-  /** Routers that went silent one soon after another, and when the last of them did. */
-  wave: { at: Millis; routers: number };
-}
-
 /** Groups by their key, and devices by theirs; `dirty…` names what must be saved. */
 export interface DetectState {
   rules: CompiledRule[];
@@ -235,6 +223,8 @@ export interface DetectState {
   hopRounds: number;
   map: DeviceMap;
   collector: CollectorState;
+  /** The machine that listens, as the subject of alerts about itself. */
+  self: DeviceState;
   /** What is observed of the routers' logging; null: nothing. */
   operations: Operations | null;
   dirtyGroups: Set<string>;

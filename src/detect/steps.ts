@@ -3,6 +3,7 @@ import type { Event } from "../model.ts";
 import { deviceKey, LEVELS, nodeKey } from "../model.ts";
 import type { CompiledRule, CompiledStep } from "../rule/compiled.ts";
 import { laneOf } from "./claim.ts";
+import { subjectOf } from "./collector.ts";
 import { joinedKeys } from "./device-map.ts";
 import { takeStep } from "./episode.ts";
 import { settle } from "./group.ts";
@@ -67,9 +68,9 @@ const ROUTER_LOG = "router log";
 
 /** Groups of the rule on the event's device with an alert that its advisory explains. */
 function openGroups(state: DetectState, rule: CompiledRule, event: Event): [string, GroupState][] {
-  const device = state.devices.get(deviceKey(event.device));
+  const device = subjectOf(state, deviceKey(event.device));
   // An alert that was open before two names were joined is about the same router.
-  const names = device === undefined ? [] : joinedKeys(device);
+  const names = device === null ? [] : joinedKeys(device);
   return names
     .flatMap((name) => [...(state.groupsByDevice.get(name) ?? [])])
     .map((key): [string, GroupState] => [key, state.groups.get(key)!])

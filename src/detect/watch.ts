@@ -1,5 +1,6 @@
 /** How well a device is heard: each message looked at for what it says about the others. */
 import type { DeviceFacts, Event, Millis } from "../model.ts";
+import type { CollectorState } from "./collector.ts";
 import type { DeviceEvent } from "./device.ts";
 import type { CounterStep } from "./gap.ts";
 import { type GapHistory, newGapHistory, noteCopy, noteCounter, noteLimit, tellHistory } from "./history.ts";
@@ -7,7 +8,7 @@ import { type LossState, newLosses } from "./losses.ts";
 import { limitedMessages } from "./rate-limit.ts";
 import type { SilenceState } from "./silence.ts";
 import type { StampState } from "./stamps.ts";
-import type { CollectorState, DeviceState } from "./state.ts";
+import type { DeviceState } from "./state.ts";
 
 /** What is remembered of one device's messages; each part once there is something to remember. */
 export interface Watch {
@@ -72,7 +73,14 @@ export function dueHistory(device: DeviceState, at: Millis): DeviceEvent[] {
 
 /** A machine that has heard nothing yet. */
 export function newCollector(): CollectorState {
-  return { dropped: null, since: null, heard: null, deaf: false, wave: { at: Number.MIN_SAFE_INTEGER, routers: 0 } };
+  return {
+    dropped: null,
+    since: null,
+    heard: null,
+    deaf: false,
+    wave: { at: Number.MIN_SAFE_INTEGER, routers: 0 },
+    loss: null,
+  };
 }
 
 /** A device that leaves memory: nobody waits for it any more. */

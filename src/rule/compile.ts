@@ -120,6 +120,7 @@ export function compileRule(
       steps: test.steps.map((step) => {
         if ("after" in step) return { after: durationMillis(step.after) };
         if ("lines" in step) return compileLines(step);
+        if ("lost" in step) return { lost: step.lost, shed: Math.min(step.lost, step["of-them-shed"]) };
         const { device, os = null, release = null, platform = null, smus = [], processes = null } = step;
         return { device, known: { os, release, platform, smus, processes } };
       }),

@@ -20,9 +20,15 @@ export interface RuleTestLines {
   countBy: number;
 }
 
+/** Messages that the machine itself loses, `shed` of them after they were read. */
+export interface RuleTestLost {
+  lost: number;
+  shed: number;
+}
+
 export interface RuleTest extends Place {
   name: string;
-  steps: (RuleTestLines | { after: Millis } | { device: string; known: SettingsPatch })[];
+  steps: (RuleTestLines | { after: Millis } | { device: string; known: SettingsPatch } | RuleTestLost)[];
   /** Where its last log lines stand: `file:line` or `file:line-line`. */
   log: string | null;
   /** Null: not written yet. */

@@ -23,6 +23,14 @@ const LOSS = {
   dropped: "how many datagrams the machine that listens lost in the same time",
 };
 
+const OWN_LOSS = {
+  lost: "how many messages this machine lost in the last minute; when it is told for the first time, in the last seconds",
+  kernel: "how many of them the kernel dropped before they could be read",
+  shed: "how many of them were read and given up for want of room",
+  share: "their share of all as a text: `12.5 %`",
+  percent: "the same as a whole number",
+};
+
 /** Observation -> its facts, and what each says. */
 export const OBSERVATIONS = {
   "device-silent": SILENCE,
@@ -32,6 +40,8 @@ export const OBSERVATIONS = {
   "loss-rise": LOSS,
   "loss-usual": LOSS,
   "address-conflict": { claim: "which addresses use the router's name, as a sentence" },
+  "collector-loss": OWN_LOSS,
+  "collector-keeps-up": {},
 } satisfies Record<string, Record<string, string>>;
 
 export type ObservationName = keyof typeof OBSERVATIONS;
@@ -45,4 +55,6 @@ export const OBSERVED: Record<ObservationName, string> = {
   "loss-rise": "the share of a router's messages that is lost has risen sharply",
   "loss-usual": "the share of lost messages has come down again",
   "address-conflict": "another address uses a router's name",
+  "collector-loss": "this machine itself loses messages; its alert is about the device `this machine`",
+  "collector-keeps-up": "ten minutes have passed without this machine losing a message",
 };

@@ -61,14 +61,22 @@ const known = z
       .describe("What `show processes` showed."),
   })
   .describe("What a capture or an operator says of a router.");
+const lost = z
+  .strictObject({
+    lost: z.number().int().min(1).describe("How many messages this machine loses."),
+    "of-them-shed": z.number().int().min(0).default(0).describe("How many of them after they were read."),
+  })
+  .describe("Messages that this machine itself loses.");
 
 export const testCase = z
   .strictObject({
     name: z.string().min(1).describe("What it shows."),
     steps: z
-      .array(z.union([lines, pause, known]))
+      .array(z.union([lines, pause, known, lost]))
       .min(1)
-      .describe("Lines that arrive, time that passes and what becomes known, from 2020-03-04T12:00:00Z on."),
+      .describe(
+        "Lines that arrive, time that passes, what becomes known and what is lost, from 2020-03-04T12:00:00Z on.",
+      ),
     expect: z
       .array(expectation)
       .optional()

@@ -1,15 +1,21 @@
-/** What this machine itself lost or missed: told to the engine, so that alerts of that time can say so. */
-import { watchCollector } from "../detect/watch.ts";
+/** What this machine itself lost or missed: told to the engine, for alerts of its own and of that time. */
+import { enterLost, type Lost } from "../detect/collector.ts";
 import type { Millis } from "../model.ts";
+import { receivedBy } from "./counters.ts";
 import type { Engine } from "./engine.ts";
 
 /** Datagrams were dropped or shed here between the last message and `to`. */
-export function collectorDropped(engine: Engine, messages: number, to: Millis): void {
-  watchCollector(engine.state.collector, Math.min(engine.session.now ?? to, to), to, messages);
+export function collectorDropped(engine: Engine, lost: Lost, to: Millis): void {
+  const from = Math.min(engine.session.now ?? to, to);
+  // What was shed is counted as received by now; the window begins before it.
+  enterLost(engine.state.collector, lost, receivedBy(engine.counters) - lost.shed, from, to);
 }
 
 /** Listening begins, or begins again: what was not heard before is no silence of a router. */
 export function collectorStarted(engine: Engine, at: Millis): void {
-  engine.state.collector.since = at;
-  engine.state.collector.deaf = false;
+  const { collector } = engine.state;
+  collector.since = at;
+  collector.deaf = false;
+  // The counters of a run begin at zero.
+  if (collector.loss !== null) collector.loss = { ...collector.loss, since: at, received: 0 };
 }

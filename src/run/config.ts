@@ -4,7 +4,9 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
+import { httpSchema, webOptions } from "./http-config.ts";
 import { contradiction, operationsSchema } from "./operations-config.ts";
+import { retentionSchema } from "./retention-config.ts";
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
@@ -69,6 +71,8 @@ export const configSchema = z
       .prefault({})
       .describe("What is kept of each router."),
     operations: operationsSchema,
+    retention: retentionSchema,
+    http: httpSchema,
   })
   .meta({
     title: "Telltale configuration",
@@ -83,6 +87,7 @@ export interface Overrides {
   rules?: string | undefined;
   udp?: string[] | undefined;
   tcp?: string[] | undefined;
+  http?: string | undefined;
 }
 
 /** Defaults, then the file, then the command line; checked and frozen. Throws CONFIG_INVALID as `file:line:col: problem`. */
@@ -90,12 +95,14 @@ export function readConfig(file: string | undefined, overrides: Overrides): Conf
   const config = file === undefined ? configSchema.parse({}) : readFile(file);
   if (overrides.db !== undefined) config.db = overrides.db;
   if (overrides.rules !== undefined) config.rules = overrides.rules;
+  if (overrides.http !== undefined) config.http.address = overrides.http;
   if (overrides.udp !== undefined || overrides.tcp !== undefined) {
     if (file === undefined || overrides.udp !== undefined) config.listen.udp.addresses = overrides.udp ?? [];
     if (file === undefined || overrides.tcp !== undefined) config.listen.tcp.addresses = overrides.tcp ?? [];
   }
   for (const address of [...config.listen.udp.addresses, ...config.listen.tcp.addresses])
     parseListenAddress(address, 5514);
+  webOptions(config.http);
   const fault = contradiction(config.operations);
   if (fault !== null) throw invalid([file === undefined ? fault : `${file}: ${fault}`]);
   return Object.freeze(config);

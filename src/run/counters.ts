@@ -12,6 +12,8 @@ export function newCounters(): Counters {
     ignored: {},
     devices: 0,
     alerts: Object.fromEntries(LEVELS.map((level) => [level, 0])) as Counters["alerts"],
+    opened: {},
+    pruned: {},
     deliveries: {},
   };
 }
@@ -23,6 +25,11 @@ export function countFrame(counters: Counters, frame: Frame): void {
 
 export function countOutcome(counters: Counters, outcome: Outcome): void {
   counters.outcomes[outcome]++;
+}
+
+/** Messages received over all transports. */
+export function receivedBy({ received }: Counters): number {
+  return received.udp + received.tcp + received.tls + received.file;
 }
 
 /** Flat names for the store: `received.udp`, `outcomes.parsed`, `kernelDrops` … */

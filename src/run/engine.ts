@@ -1,4 +1,5 @@
 /** The engine: frames in, judged; what must be saved and told comes out. Live and replay run this code. */
+import { observeCollector } from "../detect/collector.ts";
 import { apartFact } from "../detect/conflict.ts";
 import { closeOpenBlocks, detect, detectObservations, detectRepeat, detectTimer } from "../detect/detect.ts";
 import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
@@ -23,7 +24,7 @@ import type { CompiledRule } from "../rule/compiled.ts";
 import { Assembler, type Whole } from "./assembler.ts";
 import { CaptureHeader } from "./capture-header.ts";
 import { Clocks } from "./clocks.ts";
-import { countFrame, countOutcome, newCounters } from "./counters.ts";
+import { countFrame, countOutcome, newCounters, receivedBy } from "./counters.ts";
 import { naming, toKnown } from "./device-map.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
@@ -65,7 +66,7 @@ export class Engine {
       evicted: (key, device) => this.ledger.evicted.set(key, unwatched(device)),
     });
     this.#silences = new SilenceTimers(this.state, (clock, timer) => this.#clocks.put(clock, timer));
-    this.ledger = new Ledger(this.state, this.counters.ignored, keepsHistory);
+    this.ledger = new Ledger(this.state, this.counters, keepsHistory);
     this.#onEvent = options.onEvent;
     this.#watcher = options.watcher ?? null;
     this.#bench = {
@@ -107,6 +108,8 @@ export class Engine {
   tick(now: Millis): void {
     this.session.now = Math.max(this.session.now ?? now, now);
     this.#advance("", now);
+    if (this.state.collector.loss === null) return;
+    this.#decide(detectObservations(this.#bench, observeCollector(this.state, receivedBy(this.counters), now)));
   }
 
   /** The input has ended: lines that were held and blocks that are open count as whole. `until` moves time on. */

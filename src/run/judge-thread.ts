@@ -1,5 +1,6 @@
 /** The engine thread: parse, detect, and the one writer of the database. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { failpoint } from "../failpoint.ts";
 import { countRules } from "../rule/count.ts";
 import { shippedRules } from "../rule/files.ts";
 import { loadRules } from "../rule/load.ts";
@@ -7,15 +8,19 @@ import { compiledRules } from "../rule/open.ts";
 import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
+import { queueLengths } from "../store/outbox.ts";
 import { BatchReader } from "./batch.ts";
+import { systemClock } from "./clock.ts";
 import { collectorDropped, collectorStarted } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { Engine } from "./engine.ts";
 import { toFailure } from "./failure.ts";
-import type { FromEngine, Losses, Status, ToEngine, ToEngineBatch } from "./messages.ts";
+import { report } from "./health.ts";
+import type { FromEngine, Losses, ToEngine, ToEngineBatch } from "./messages.ts";
 import { toOperations } from "./operations.ts";
 import { readDevice, restore } from "./persist.ts";
 import { noteLeft, reloadRules } from "./reload.ts";
+import { toRetention } from "./retention.ts";
 import { watchRules } from "./watch.ts";
 import { Writer } from "./writer.ts";
 
@@ -25,12 +30,16 @@ const STATUS_MILLIS = 1_000;
 
 const control = parentPort!;
 const { ingest, judged } = workerData as { ingest: MessagePort; judged: Int32Array };
+const clock = systemClock;
 let thread: ReturnType<typeof start> | null = null;
+let store: Store | null = null;
+let failed = false;
 
 control.on("message", (message: ToEngine) => {
   guard(() => {
     if (message.kind === "start") thread = start(message.config);
     else if (message.kind === "delivered") thread?.writer.delivered(message.ids);
+    else if (message.kind === "unstored-told") thread?.writer.unstoredTold();
     else if (message.kind === "reload") thread?.reload();
     else thread?.stop();
   });
@@ -41,22 +50,27 @@ function start(config: Config) {
     ? watchRules(config.rules ?? shippedRules(), () => guard(reload), cannotWatch)
     : null;
   const rules = compiledRules(config.rules)?.rules ?? loadRules(config.rules);
-  const store = openStore(config.db, { exclusive: true, at: Date.now() });
-  const stored = resume(store);
+  const opened = openStore(config.db, { exclusive: true, at: clock.now() });
+  store = opened;
+  const stored = resume(opened);
   const engine = new Engine({
     rules,
     policy: { year: null, anchor: null, latest: null },
     maxDevices: config.devices.max,
-    recall: (key) => recall(store, key),
+    recall: (key) => recall(opened, key),
     operations: toOperations(config.operations),
   });
-  for (const { alert, group } of restore(engine, stored)) noteLeft(engine, store, alert, group, Date.now());
-  engine.know(stored.settings, Date.now());
-  collectorStarted(engine, Date.now());
-  const writer = new Writer(engine, store, stored, say);
+  for (const { alert, group } of restore(engine, stored)) noteLeft(engine, opened, alert, group, clock.now());
+  engine.know(stored.settings, clock.now());
+  collectorStarted(engine, clock.now());
+  failpoint("start.resumed");
+  const retention = toRetention(config.retention);
+  const writer = new Writer(engine, opened, stored, say, { clock, retention });
   const batches = new BatchReader();
   let lastStatus = 0;
   let lastTick = 0;
+  let lagMillis = 0;
+  let reloaded = true;
   let finished = false;
 
   const finish = (): void => {
@@ -64,29 +78,35 @@ function start(config: Config) {
     finished = true;
     clearInterval(ticker);
     watching?.close();
+    failpoint("stop.drained");
     writer.finish();
+    failpoint("stop.saved");
     say({ kind: "stopped" });
   };
   const reload = (): void => {
     if (finished) return;
-    say(reloadRules(engine, config.rules));
+    const told = reloadRules(engine, config.rules);
+    reloaded = told.kind === "notice";
+    say(told);
     writer.commitIfDue();
   };
   const ticker = setInterval(() => {
     guard(() => {
       writer.commitIfDue();
       writer.upkeep();
-      if (performance.now() - lastStatus < STATUS_MILLIS) return;
-      lastStatus = performance.now();
-      say({ kind: "status", status: statusOf(engine) });
+      if (clock.mono() - lastStatus < STATUS_MILLIS) return;
+      lastStatus = clock.mono();
+      const told = { at: clock.now(), lagMillis, reloaded, pending: queueLengths(opened) };
+      say({ kind: "status", ...report(engine, { ...writer.state(), ...told }) });
+      lagMillis = 0;
     });
   }, TICK_MILLIS);
   ingest.on("message", (message: ToEngineBatch) => {
     guard(() => {
       const drops = Math.max(0, message.kernelDrops - engine.counters.kernelDrops);
       engine.counters.kernelDrops += drops;
-      const lost = drops + addLosses(engine, message.losses);
-      if (lost > 0) collectorDropped(engine, lost, message.at);
+      const lost = { kernel: drops, shed: addLosses(engine, message.losses) };
+      if (lost.kernel + lost.shed > 0) collectorDropped(engine, lost, message.at);
       if (message.rejected > 0) engine.counters.shed.connections = message.rejected;
       if (message.kind === "end") return finish();
       batches.read(message.frames, engine.quick, (frame) => engine.accept(frame));
@@ -94,11 +114,13 @@ function start(config: Config) {
         lastTick = message.at;
         engine.tick(message.at);
       }
+      failpoint("engine.judged");
+      lagMillis = Math.max(lagMillis, clock.now() - message.at);
       writer.commitIfDue(message.isBehind);
       Atomics.add(judged, 0, 1);
     });
   });
-  say({ kind: "ready", rules: countRules(rules), path: store.path, sqliteVersion: store.sqliteVersion });
+  say({ kind: "ready", rules: countRules(rules), path: opened.path, sqliteVersion: opened.sqliteVersion });
   writer.tellOutbox();
   return {
     writer,
@@ -106,7 +128,7 @@ function start(config: Config) {
     stop(): void {
       finish();
       writer.finish();
-      store.close();
+      opened.close();
       control.close();
       ingest.close();
     },
@@ -134,25 +156,16 @@ function addLosses({ counters }: Engine, losses: Losses): number {
 
 function recall(store: Store, key: string) {
   const stored = loadDevice(store, key);
-  return stored === null ? null : readDevice(stored.facts, stored.data);
-}
-
-function statusOf(engine: Engine): Status {
-  const { received, kernelDrops, outcomes } = engine.counters;
-  const waits = new Set(["open", "recovering", "recurring"]);
-  return {
-    received: Object.values(received).reduce((sum, n) => sum + n, 0),
-    devices: engine.state.devices.size,
-    open: [...engine.state.groups.values()].filter(({ episode }) => waits.has(episode?.status ?? "")).length,
-    lost: kernelDrops + outcomes.shed,
-  };
+  return stored === null ? null : readDevice(stored.facts, stored.data, store.path);
 }
 
 function guard(work: () => void): void {
+  if (failed) return;
   try {
     work();
   } catch (error) {
-    say({ kind: "failed", failure: toFailure(error) });
+    failed = true;
+    say({ kind: "failed", failure: toFailure(store === null ? error : store.abandon(error, clock.now())) });
   }
 }
 

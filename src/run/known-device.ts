@@ -12,7 +12,7 @@ export function knownDevices(store: Store): (stored: Pick<StoredDevice, "facts" 
   const map: DeviceMap = new Map();
   for (const settings of loadDeviceSettings(store)) enterKnown(map, toKnown(settings));
   return ({ facts, data }) => {
-    const device = readDevice(facts, data);
+    const device = readDevice(facts, data, store.path);
     attachSettings(map, device);
     return device;
   };

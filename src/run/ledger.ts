@@ -1,5 +1,6 @@
 /** What has changed since the last save: alerts with their history, device events, unparsed lines. */
 import { renderAlert } from "../detect/advise.ts";
+import { subjectOf } from "../detect/collector.ts";
 import type { DeviceEvent } from "../detect/device.ts";
 import { applyAct } from "../detect/episode.ts";
 import { type PutTimer, settle } from "../detect/group.ts";
@@ -45,6 +46,7 @@ export class Ledger {
   readonly recent = new RecentLines();
   readonly evicted = new Map<string, DeviceState>();
   readonly ignored: Counters["ignored"];
+  readonly #opened: Counters["opened"];
   readonly #state: DetectState;
   /** Alerts with changes that nobody has to be told of, by group. */
   readonly #stale = new Map<string, Stale>();
@@ -57,10 +59,11 @@ export class Ledger {
   /** Whether somebody will ask for what happened on the routers. */
   readonly keepsHistory: boolean;
 
-  constructor(state: DetectState, ignored: Counters["ignored"], keepsHistory = true) {
+  constructor(state: DetectState, counters: Pick<Counters, "ignored" | "opened">, keepsHistory = true) {
     this.#state = state;
     this.keepsHistory = keepsHistory;
-    this.ignored = ignored;
+    this.ignored = counters.ignored;
+    this.#opened = counters.opened;
   }
 
   /** Whether an alert opened, was raised or changed its status since the last save. */
@@ -78,19 +81,19 @@ export class Ledger {
   enter(decision: Decision): void {
     this.pending++;
     if (decision.kind === "ignored") {
-      const reason = `${decision.rule}: ${decision.reason}`;
-      this.ignored[reason] = (this.ignored[reason] ?? 0) + 1;
+      count(this.ignored, `${decision.rule}: ${decision.reason}`);
       return;
     }
     if (decision.kind === "expired" || decision.changes.includes("opened")) this.#renderStale(decision.key);
     if (decision.kind === "expired") return;
     const { rule, key, group, episode, at } = decision;
-    const device = this.#state.devices.get(group.deviceKey) ?? null;
+    const device = subjectOf(this.#state, group.deviceKey);
     for (const change of decision.changes) {
       if (change === "updated") this.#stale.set(key, { rule, key, group, episode, device, at });
       else {
         this.#stale.delete(key);
         const alert = renderAlert(rule, group, episode, device);
+        if (change === "opened") count(this.#opened, `${rule.id} ${alert.level}`);
         const context = change === "opened" ? { context: this.recent.before(group.deviceKey, alert.evidence) } : {};
         this.#entries.push({ alert, group: key, change, at, ...context });
       }
@@ -131,7 +134,7 @@ export class Ledger {
     this.#renderStale(key);
     this.#stale.delete(key);
     const { episode } = group;
-    const device = this.#state.devices.get(group.deviceKey) ?? null;
+    const device = subjectOf(this.#state, group.deviceKey);
     if (episode === null || episode.status === "closed" || (device === null && group.seen === undefined)) return null;
     const over = episode.status === "resolved";
     const notes = over ? episode.notes : [...episode.notes, note];
@@ -188,6 +191,10 @@ export class Ledger {
     this.#unparsed = [];
     return lines;
   }
+}
+
+function count(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
 }
 
 function rendered({ rule, key, group, episode, device, at }: Stale): AlertEntry {

@@ -1,18 +1,27 @@
 /** `listen`: starts the two threads, brings what they say to the outputs, and stops them in order. */
 import { extname } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
+import telltale from "../../package.json" with { type: "json" };
 import type { TelltaleError } from "../error.ts";
+import { failpoint } from "../failpoint.ts";
+import type { WebServer } from "../web/server.ts";
 import type { Config } from "./config.ts";
 import { fromFailure, toFailure } from "./failure.ts";
-import type { FromEngine, FromIngest, OutboxMessage, Status, ToEngine, ToIngest } from "./messages.ts";
+import { healthBoard, startHealth } from "./http.ts";
+import { webOptions } from "./http-config.ts";
+import type { AlertMessage, FromEngine, FromIngest, Status, ToEngine, ToIngest } from "./messages.ts";
 
 /** How long a stop waits for a reader of the alerts, in milliseconds. */
 const PATIENCE = 2_000;
 
 /** What the caller is told; `deliver` resolves once an entry is out. */
 export interface ListenHooks {
-  ready(about: Extract<FromEngine, { kind: "ready" }>, listening: Extract<FromIngest, { kind: "listening" }>): void;
-  deliver(entry: OutboxMessage): Promise<void>;
+  ready(
+    about: Extract<FromEngine, { kind: "ready" }>,
+    listening: Extract<FromIngest, { kind: "listening" }>,
+    health: string | null,
+  ): void;
+  deliver(entry: AlertMessage): Promise<void>;
   status(status: Status): void;
   warning(text: string): void;
   notice(text: string): void;
@@ -37,17 +46,26 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   const finished = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  const terminate = () => Promise.all([engine.terminate(), ingest.terminate()]);
+  const terminate = () => Promise.all([engine.terminate(), ingest.terminate(), web?.stop()]);
   // A thread that failed leaves nothing half alive: whoever supervises starts it anew.
   finished.catch(terminate);
   const waiters = new Map<string, (message: FromEngine | FromIngest) => void>();
-  const delivering = deliverInOrder(hooks, (ids) => tell(engine, { kind: "delivered", ids }));
+  const delivering = deliverInOrder(hooks);
+  const board = healthBoard();
+  let web: WebServer | null = null;
 
   const hear = (from: string) => (message: FromEngine | FromIngest) => {
     if (message.kind === "failed") settle.reject(fromFailure(message.failure));
-    else if (message.kind === "outbox") delivering.add(message.entries);
-    else if (message.kind === "status") hooks.status(message.status);
-    else if (message.kind === "warning" || message.kind === "notice") hooks[message.kind](message.text);
+    else if (message.kind === "outbox")
+      delivering.add(message.entries, () =>
+        tell(engine, { kind: "delivered", ids: message.entries.map(({ id }) => id) }),
+      );
+    else if (message.kind === "unstored")
+      delivering.add(message.entries, () => tell(engine, { kind: "unstored-told" }));
+    else if (message.kind === "status") {
+      board.note(message.health);
+      hooks.status(message.status);
+    } else if (message.kind === "warning" || message.kind === "notice") hooks[message.kind](message.text);
     else waiters.get(`${from} ${message.kind}`)?.(message);
   };
   for (const [name, worker] of [
@@ -68,7 +86,9 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
     const about = await ready;
     const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
     tell(ingest, { kind: "start", config });
-    hooks.ready(about, await listening);
+    const addresses = await listening;
+    web = await startHealth(webOptions(config.http), board, telltale.version);
+    hooks.ready(about, addresses, web?.address ?? null);
   } catch (error) {
     await terminate();
     throw error;
@@ -88,6 +108,7 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
         tell(engine, { kind: "stop" });
         await closed;
         await ingest.terminate();
+        await web?.stop();
         settle.resolve();
       })();
       return stopping;
@@ -95,18 +116,16 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   };
 }
 
-/** One entry after another, so that their order holds; what is out is acknowledged. */
-function deliverInOrder(hooks: ListenHooks, acknowledge: (ids: number[]) => void) {
+/** One entry after another, so that their order holds; those that are out together are acknowledged. */
+function deliverInOrder(hooks: ListenHooks) {
   let queue: Promise<void> = Promise.resolve();
   return {
-    add(entries: OutboxMessage[]): void {
+    add(entries: AlertMessage[], acknowledge: () => void): void {
       queue = queue.then(async () => {
-        const ids: number[] = [];
-        for (const entry of entries) {
-          await hooks.deliver(entry);
-          ids.push(entry.id);
-        }
-        acknowledge(ids);
+        failpoint("deliver.begin");
+        for (const entry of entries) await hooks.deliver(entry);
+        failpoint("deliver.done");
+        acknowledge();
       });
     },
     idle: () => queue,

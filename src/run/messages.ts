@@ -1,7 +1,8 @@
 /** What the threads of `listen` say to each other. */
 import type { ErrorCode } from "../error.ts";
-import type { Alert, AlertChange, Millis, Transport } from "../model.ts";
+import type { Alert, AlertChange, Counters, Millis, Transport } from "../model.ts";
 import type { Config } from "./config.ts";
+import type { Degraded } from "./unwritten.ts";
 
 /** A TelltaleError on its way to another thread. */
 export interface Failure {
@@ -34,13 +35,18 @@ export interface LostUntil {
 export type ToEngine =
   | { kind: "start"; config: Config }
   | { kind: "delivered"; ids: number[] }
+  | { kind: "unstored-told" }
   | { kind: "reload" }
   | { kind: "stop" };
-export interface OutboxMessage {
-  id: number;
+/** An alert that is told. */
+export interface AlertMessage {
   change: AlertChange;
   at: Millis;
   alert: Alert;
+}
+/** The same from the outbox, to be acknowledged by its id. */
+export interface OutboxMessage extends AlertMessage {
+  id: number;
 }
 export interface Status {
   received: number;
@@ -48,10 +54,30 @@ export interface Status {
   open: number;
   lost: number;
 }
+/** What a supervisor asks for: a second old at most. */
+export interface Health {
+  /** When it was taken. */
+  at: Millis;
+  counters: Counters;
+  /** Why nothing can be written, and since when. */
+  degraded: Degraded | null;
+  walBytes: number;
+  /** Groups of detection state. */
+  groups: number;
+  open: number;
+  rules: number;
+  /** Whether the rules on the disk are those in force. */
+  reloaded: boolean;
+  /** Outbox entries to be delivered, by output. */
+  pending: Record<string, number>;
+  /** How long ago the newest message was received when it was judged. */
+  lagMillis: number;
+}
 export type FromEngine =
   | { kind: "ready"; rules: string; path: string; sqliteVersion: string }
   | { kind: "outbox"; entries: OutboxMessage[] }
-  | { kind: "status"; status: Status }
+  | { kind: "unstored"; entries: AlertMessage[] }
+  | { kind: "status"; status: Status; health: Health }
   | { kind: "warning" | "notice"; text: string }
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };

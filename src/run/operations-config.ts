@@ -58,6 +58,7 @@ export const operationsSchema = z
       .boolean()
       .default(true)
       .describe("Whether there is an alert when another address uses a router's name."),
+    ownLosses: z.boolean().default(true).describe("Whether there is an alert when this machine itself loses messages."),
   })
   .prefault({})
   .describe("Alerts about the routers' logging itself.");

@@ -8,11 +8,12 @@ export const USUAL = {
   clockJumps: { enabled: true, by: "5m" },
   losses: { enabled: true, messages: 20, share: 0.05, factor: 3 },
   addressConflicts: true,
+  ownLosses: true,
 };
 
 /** The bounds as the engine takes them; null where a switch is off. */
 export function toOperations(config: typeof USUAL): Operations {
-  const { silence, clockJumps, losses, addressConflicts } = config;
+  const { silence, clockJumps, losses, addressConflicts, ownLosses } = config;
   return {
     silence: silence.enabled
       ? {
@@ -26,6 +27,7 @@ export function toOperations(config: typeof USUAL): Operations {
     clockJumps: clockJumps.enabled ? durationMillis(clockJumps.by) : null,
     losses: losses.enabled ? { messages: losses.messages, share: losses.share, factor: losses.factor } : null,
     addressConflicts,
+    ownLosses,
   };
 }
 

@@ -1,14 +1,16 @@
 /** The engine's memory as rows and back: stopping and starting at any message changes no alert. */
 import { NO_ADDRESS } from "../detect/claim.ts";
+import type { CollectorState } from "../detect/collector.ts";
 import { exposureOf } from "../detect/device.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
 import { carried } from "../detect/memory.ts";
-import type { CollectorState, DeviceState, GroupState } from "../detect/state.ts";
+import type { DeviceState, GroupState } from "../detect/state.ts";
 import type { DeviceFacts, ExposureState } from "../model.ts";
 import type { Head } from "../parse/join.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
+import { parseStored } from "../store/failure.ts";
 import type { Engine } from "./engine.ts";
 import { MAX_UNPARSED } from "./ledger.ts";
 
@@ -99,19 +101,20 @@ export function joinBatches(first: CommitBatch | null, second: CommitBatch): Com
  * the alerts that were not over in it are named. */
 export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
   const { state } = engine;
+  const { path } = stored;
   const versions = new Map(state.rules.map((rule) => [rule.id, rule.stateVersion]));
   const left: LeftAlert[] = [];
   let heads: Head[] = [];
   for (const row of stored.states) {
     if (row.rule === SESSION) {
-      const session = JSON.parse(row.data) as SessionPart;
+      const session = parseStored<SessionPart>(row.data, path);
       engine.session.now = session.now;
-      if (session.collector !== undefined) state.collector = session.collector;
+      if (session.collector !== undefined) state.collector = { ...state.collector, ...session.collector };
       heads = session.heads.map(readHead);
     } else if (versions.get(row.rule) === row.version) {
-      putGroup(state, row.group, JSON.parse(row.data) as GroupState);
+      putGroup(state, row.group, parseStored<GroupState>(row.data, path));
     } else {
-      const old = JSON.parse(row.data) as GroupState;
+      const old = parseStored<GroupState>(row.data, path);
       carryOn(engine, row.group, old);
       const { episode } = old;
       const over = episode === null || episode.status === "closed" || episode.status === "resolved";
@@ -124,7 +127,7 @@ export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
   const oldest = byAge.length - state.maxDevices;
   for (const [i, { key, facts, data }] of byAge.entries()) {
     if (i < oldest && !state.groupsByDevice.has(key)) continue;
-    const device = readDevice(facts, data);
+    const device = readDevice(facts, data, path);
     state.devices.set(key, device);
     noteHop(state, device);
   }
@@ -153,9 +156,9 @@ function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
   return memories.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
 }
 
-/** A device as it was stored. */
-export function readDevice(facts: DeviceFacts, data: string): DeviceState {
-  const part = JSON.parse(data) as DevicePart & { key: string };
+/** A device as it was stored in the database at `path`; throws STORE_BROKEN. */
+export function readDevice(facts: DeviceFacts, data: string, path: string): DeviceState {
+  const part = parseStored<DevicePart & { key: string }>(data, path);
   // Rows of earlier versions know less.
   const added = { claims: [], conflict: null, nodes: [], spare: null, otherOs: null, lastOf: null, watch: null };
   const { recent } = part;

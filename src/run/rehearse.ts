@@ -1,9 +1,11 @@
 /** Runs a rule's own cases: raw lines and virtual time through the engine that also runs live. */
+import type { Lost } from "../detect/collector.ts";
 import type { Alert, DeviceSettings, Frame, Millis } from "../model.ts";
 import { isTicked } from "../model.ts";
 import type { CasedRule } from "../rule/compiled.ts";
 import type { Place, RuleTest } from "../rule/compiled-case.ts";
 import { NOTHING_SET } from "../store/device-settings.ts";
+import { collectorDropped } from "./collector.ts";
 import { Engine } from "./engine.ts";
 import { createNearest } from "./nearest.ts";
 import { DEFAULT_OPERATIONS } from "./operations.ts";
@@ -73,6 +75,7 @@ function play(rule: CasedRule, test: RuleTest, watcher: EngineWatcher): Alert[] 
   const engine = new Engine({ rules: [rule], policy, maxDevices: 1_000, operations: DEFAULT_OPERATIONS, watcher });
   for (const one of caseSteps(test)) {
     if ("until" in one) engine.tick(one.until);
+    else if ("lost" in one) collectorDropped(engine, one.lost, one.at);
     else if ("settings" in one) engine.know([one.settings], one.settings.at);
     else engine.accept(one.frame);
   }
@@ -83,7 +86,11 @@ function play(rule: CasedRule, test: RuleTest, watcher: EngineWatcher): Alert[] 
 }
 
 /** What a case does, in order: time passes, something is said of a router, a line arrives. `step` and `row` say which. */
-export type CaseStep = { until: Millis } | { settings: DeviceSettings } | { frame: Frame; step: number; row: number };
+export type CaseStep =
+  | { until: Millis }
+  | { lost: Lost; at: Millis }
+  | { settings: DeviceSettings }
+  | { frame: Frame; step: number; row: number };
 
 /** The steps of a case in virtual time. */
 export function* caseSteps(test: RuleTest): Generator<CaseStep> {
@@ -96,6 +103,10 @@ export function* caseSteps(test: RuleTest): Generator<CaseStep> {
     }
     if ("device" in step) {
       yield { settings: { ...NOTHING_SET, name: step.device, ...step.known, at: now, by: "case" } };
+      continue;
+    }
+    if ("lost" in step) {
+      yield { lost: { kernel: step.lost - step.shed, shed: step.shed }, at: now };
       continue;
     }
     for (let time = 0; time < step.times; time++) {

@@ -1,5 +1,6 @@
 /** Rules read again while the listener runs: all of them are good, or nothing changes. */
 import { TelltaleError } from "../error.ts";
+import { failpoint } from "../failpoint.ts";
 import type { Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { countRules } from "../rule/count.ts";
@@ -24,7 +25,10 @@ export function reloadRules(engine: Engine, path: string | undefined): Reloaded 
     const still = `the rules as they were stay in force (${countRules(engine.state.rules)})`;
     return { kind: "warning", text: `The rules cannot be reloaded; ${still}:\n${why}${hint}` };
   }
-  return { kind: "notice", text: tell(rules, engine.swap(rules)) };
+  failpoint("reload.loaded");
+  const text = tell(rules, engine.swap(rules));
+  failpoint("reload.done");
+  return { kind: "notice", text };
 }
 
 function tell(rules: CompiledRule[], swapped: Swapped): string {

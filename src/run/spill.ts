@@ -34,17 +34,18 @@ export class Spill {
     const stored = this.#store === null ? null : loadDevice(this.#store, key);
     if (stored === null) return null;
     this.count--;
-    return readDevice(stored.facts, stored.data);
+    return readDevice(stored.facts, stored.data, this.#store!.path);
   }
 
   /** Routers other than these, some at a time. */
   *rest(known: ReadonlySet<string>): Generator<DeviceState[]> {
-    if (this.#store === null) return;
+    const store = this.#store;
+    if (store === null) return;
     for (let after = ""; ; ) {
-      const some = loadDevicesAfter(this.#store, after, AT_ONCE);
+      const some = loadDevicesAfter(store, after, AT_ONCE);
       if (some.length === 0) return;
       after = some.at(-1)!.key;
-      yield some.flatMap(({ key, facts, data }) => (known.has(key) ? [] : [readDevice(facts, data)]));
+      yield some.flatMap(({ key, facts, data }) => (known.has(key) ? [] : [readDevice(facts, data, store.path)]));
     }
   }
 

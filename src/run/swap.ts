@@ -1,4 +1,5 @@
 /** Other rules put in force in a running engine: what did not change goes on as if nothing had happened. */
+import { subjectOf } from "../detect/collector.ts";
 import { closeOpenBlocks } from "../detect/detect.ts";
 import { exposureOf } from "../detect/device.ts";
 import { dropGroup, putGroup, settle } from "../detect/group.ts";
@@ -54,7 +55,7 @@ export function swapRules(bench: Bench, ledger: Ledger, rules: CompiledRule[], a
   judgeExposures(bench, advisories);
   const reworded = new Set(swapped.reworded);
   for (const [key, group] of state.groups) {
-    const device = state.devices.get(group.deviceKey) ?? null;
+    const device = subjectOf(state, group.deviceKey);
     if (reworded.has(group.rule) && (device !== null || group.seen !== undefined)) ledger.rewrite(key, device, at);
   }
   return swapped;

@@ -1,15 +1,22 @@
 /** When the engine's memory goes to disk: alerts at once, state soon, and again when a disk is full or a lock held. */
 import { TelltaleError } from "../error.ts";
+import { failpoint } from "../failpoint.ts";
 import type { Counters } from "../model.ts";
 import { lastActId } from "../store/acts.ts";
+import { giveBackRoom } from "../store/checkpoint.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
 import { lastSettingsSeq, settingsAfter } from "../store/device-settings.ts";
 import type { Store } from "../store/open.ts";
 import { markDelivered, pendingOutbox, pruneOutbox } from "../store/outbox.ts";
+import type { Retention } from "../store/retention.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { addCounters, countersFromRows, countersRows } from "./counters.ts";
 import type { Engine } from "./engine.ts";
 import type { FromEngine } from "./messages.ts";
-import { joinBatches, takeBatch } from "./persist.ts";
+import { takeBatch } from "./persist.ts";
+import { toRetention, USUAL_RETENTION } from "./retention.ts";
+import { type Degraded, Unwritten } from "./unwritten.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /** State is at most this far behind in the database: milliseconds, or events that changed it. */
 const BEHIND_MILLIS = 200;
@@ -31,6 +38,14 @@ const OUTPUTS = ["console"];
 /** Outbox entries handed to the main thread at once. */
 const AT_ONCE = 1_000;
 
+const HELD_OPEN =
+  "Somebody reads the database without end, so that its log cannot be taken in and grows. Look for a program that holds it open.";
+
+interface WriterOptions {
+  clock?: Clock;
+  retention?: Retention;
+}
+
 /** Writes for one engine, the only one of its database. */
 export class Writer {
   readonly #engine: Engine;
@@ -47,8 +62,9 @@ export class Writer {
   #devices: string[] = [];
   #lastPrune = 0;
   /** What a failed commit could not write: it goes first into the next. */
-  #unwritten: CommitBatch | null = null;
-  #failing = false;
+  readonly #unwritten: Unwritten;
+  readonly #upkeep: Upkeep;
+  readonly #clock: Clock;
   #warned = Number.NEGATIVE_INFINITY;
   /** Messages and deliveries counted in the database. */
   #counted = 0;
@@ -58,7 +74,17 @@ export class Writer {
   /** Entries that were told and are not marked so yet. */
   #told: number[] = [];
 
-  constructor(engine: Engine, store: Store, stored: Resumed, say: (message: FromEngine) => void) {
+  constructor(
+    engine: Engine,
+    store: Store,
+    stored: Resumed,
+    say: (message: FromEngine) => void,
+    { clock = systemClock, retention = toRetention(USUAL_RETENTION) }: WriterOptions = {},
+  ) {
+    const { shed, pruned } = engine.counters;
+    this.#clock = clock;
+    this.#unwritten = new Unwritten(clock, shed, (entries) => say({ kind: "unstored", entries }));
+    this.#upkeep = new Upkeep(store, retention, clock, pruned);
     this.#lastSettings = stored.lastSettings;
     this.#engine = engine;
     this.#store = store;
@@ -71,26 +97,31 @@ export class Writer {
   /** Commits when an alert changed, when state is behind, and once a second while counters move. */
   commitIfDue(isBusy = false): void {
     const { ledger, state } = this.#engine;
-    const since = performance.now() - this.#lastCommit;
+    if (!this.#unwritten.mayTry) return;
+    const failing = this.#unwritten.degraded !== null;
+    const since = this.#clock.mono() - this.#lastCommit;
     const dirty = ledger.pending + state.dirtyGroups.size + state.dropped.size;
-    const now = !this.#failing && (ledger.hasChanges || dirty >= BEHIND_EVENTS) && !(isBusy && since < BUSY_MILLIS);
-    const behind = since > BEHIND_MILLIS && (dirty > 0 || this.#failing || this.#devices.length > 0);
+    const now = (ledger.hasChanges || dirty >= BEHIND_EVENTS) && !(isBusy && since < BUSY_MILLIS);
+    const behind = since > BEHIND_MILLIS && (dirty > 0 || failing || this.#devices.length > 0);
     if (!now && !behind && since <= IDLE_MILLIS) return;
     try {
       if (now || behind || this.#countsChanged() || this.#operatorDid()) this.#commit(false);
-      this.#failing = false;
     } catch (error) {
       this.#retryLater(error);
     }
   }
 
-  /** Marks what was told, and removes what was told long ago. */
+  /** Marks what was told, removes what was told long ago, and does what else the database needs now and then. */
   upkeep(): void {
+    if (!this.#unwritten.mayTry) return;
     try {
       this.#markTold();
-      if (this.#failing || performance.now() - this.#lastPrune < PRUNE_MILLIS) return;
-      this.#lastPrune = performance.now();
-      pruneOutbox(this.#store, Date.now() - KEEP_DELIVERED);
+      if (this.#unwritten.degraded !== null) return;
+      this.#upkeep.do();
+      if (this.#upkeep.isHeldOpen) this.#warn(HELD_OPEN);
+      if (this.#clock.mono() - this.#lastPrune < PRUNE_MILLIS) return;
+      this.#lastPrune = this.#clock.mono();
+      pruneOutbox(this.#store, this.#clock.now() - KEEP_DELIVERED);
     } catch (error) {
       this.#retryLater(error);
     }
@@ -103,6 +134,17 @@ export class Writer {
     this.#untold = Math.max(0, this.#untold - ids.length);
     this.#told.push(...ids);
     this.tellOutbox();
+  }
+
+  /** What was told without the database is out. */
+  unstoredTold(): void {
+    this.#unwritten.told();
+  }
+
+  /** How the database does, and every counter since it was made. */
+  state(): { degraded: Degraded | null; walBytes: number; counters: Counters } {
+    const counters = addCounters(this.#before, this.#engine.counters);
+    return { degraded: this.#unwritten.degraded, walBytes: this.#upkeep.walBytes, counters };
   }
 
   /** Hands undelivered entries to the main thread, a bounded number at a time. */
@@ -126,7 +168,13 @@ export class Writer {
   #commit(everything: boolean): void {
     const engine = this.#engine;
     const devices = this.#dueDevices(everything);
-    let batch: CommitBatch | null = null;
+    let fresh: CommitBatch | null = null;
+    const take = (): CommitBatch => {
+      const counters = countersRows(addCounters(this.#before, engine.counters));
+      fresh ??= takeBatch(engine, OUTPUTS, counters, devices);
+      return this.#unwritten.with(fresh);
+    };
+    failpoint("commit.begin");
     try {
       const counted = this.#count();
       const committed = this.#store.commit(this.#lastAct, (acts) => {
@@ -138,19 +186,19 @@ export class Writer {
         engine.know(settings, Math.max(0, ...settings.map((one) => one.at)));
         this.#lastSettings = seq;
         engine.counters.devices = engine.state.devices.size;
-        const counters = countersRows(addCounters(this.#before, engine.counters));
-        batch = joinBatches(this.#unwritten, takeBatch(engine, OUTPUTS, counters, devices));
-        return batch;
+        return take();
       });
-      this.#unwritten = null;
+      failpoint("commit.done");
+      this.#unwritten.written();
       this.#counted = counted;
       this.#lastAct = committed.lastAct;
       if (committed.queued > 0 || committed.acts.length > 0) this.tellOutbox();
     } catch (error) {
-      this.#unwritten = batch ?? this.#unwritten;
+      // Also where the transaction did not even begin: what is to be written must not grow without bounds in the engine.
+      if (canRetry(error)) this.#unwritten.failed(error.message, take(), fresh!.alerts);
       throw error;
     } finally {
-      this.#lastCommit = performance.now();
+      this.#lastCommit = this.#clock.mono();
     }
   }
 
@@ -159,7 +207,7 @@ export class Writer {
     const { state, ledger } = this.#engine;
     if (everything) return [...state.dirtyDevices];
     if (ledger.hasChanges) return [];
-    const now = performance.now();
+    const now = this.#clock.mono();
     if (this.#devices.length === 0 && now - this.#lastDevices > IDLE_MILLIS) {
       this.#devices = [...state.dirtyDevices];
       this.#lastDevices = now;
@@ -169,17 +217,24 @@ export class Writer {
 
   #markTold(): void {
     if (this.#told.length === 0) return;
-    markDelivered(this.#store, this.#told, Date.now());
+    failpoint("told.begin");
+    markDelivered(this.#store, this.#told, this.#clock.now());
+    failpoint("told.done");
     this.#told = [];
   }
 
   /** A full disk or a locked file must not stop detection: what could not be written is kept and tried again. */
   #retryLater(error: unknown): void {
     if (!canRetry(error)) throw error;
-    this.#failing = true;
-    if (performance.now() - this.#warned < WARN_MILLIS) return;
-    this.#warned = performance.now();
-    this.#say({ kind: "warning", text: `${error.message}; detection goes on, writing is tried again. ${error.hint}` });
+    this.#unwritten.stuck(error.message);
+    if (error.code === "IO") giveBackRoom(this.#store);
+    this.#warn(`${error.message}; detection goes on, writing is tried again. ${error.hint}`);
+  }
+
+  #warn(text: string): void {
+    if (this.#clock.mono() - this.#warned < WARN_MILLIS) return;
+    this.#warned = this.#clock.mono();
+    this.#say({ kind: "warning", text });
   }
 
   #operatorDid(): boolean {

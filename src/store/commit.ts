@@ -1,4 +1,5 @@
 /** The engine's one way to write: everything of a batch or nothing, alerts together with their outbox rows. */
+import { failpoint } from "../failpoint.ts";
 import type { Alert, AlertChange, DeviceSettings, Evidence, Millis } from "../model.ts";
 import { actsAfter, lastActId, type RecordedAct } from "./acts.ts";
 import { addHistory, writeAlert } from "./alerts.ts";
@@ -72,6 +73,8 @@ export interface Committed {
 
 /** What an engine needs to go on where the last one stopped. */
 export interface Resumed {
+  /** The database that it comes from. */
+  path: string;
   states: StateRow[];
   devices: StoredDevice[];
   counters: Record<string, number>;
@@ -100,6 +103,7 @@ export function commitBatch(
     for (const item of batch.alerts) queued += commitAlert(connection, item, batch.outputs);
     writeCounters(connection, batch.counters);
     addUnparsed(connection, batch.unparsed);
+    failpoint("commit.end");
     return { acts, lastAct: acts.at(-1)?.id ?? lastAct, queued };
   });
 }
@@ -107,6 +111,7 @@ export function commitBatch(
 /** Reads state, devices, counters and the last act on one view, so that no act falls between them. */
 export function resume(connection: Connection): Resumed {
   return read(connection, () => ({
+    path: connection.path,
     states: loadStates(connection),
     devices: loadDevices(connection),
     counters: readCounters(connection),
@@ -126,5 +131,6 @@ function commitAlert(connection: Connection, item: AlertWrite, outputs: readonly
   for (const moment of history ?? [{ ...alert, at, change }]) {
     addHistory(connection, { ...alert, ...moment }, { at: moment.at, change: moment.change, note: null, by: null });
   }
+  failpoint("commit.alert");
   return addOutbox(connection, outputs, alert, change, at);
 }

@@ -93,6 +93,11 @@ export function loadDevicesAfter(connection: Connection, key: string, limit: num
   });
 }
 
+/** How many devices there are. */
+export function countDevices(connection: Connection): number {
+  return read(connection, () => connection.sql<{ n: number }>("SELECT count(*) AS n FROM devices").get()!.n);
+}
+
 /** Devices, last heard of first; with `exposure`, those where at least one advisory's state is that. */
 export function listDevices(connection: Connection, filter: { exposure?: ExposureState } = {}): StoredDevice[] {
   return read(connection, () => {

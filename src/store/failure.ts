@@ -24,7 +24,8 @@ export function parseStored<T>(text: string, path: string): T {
   }
 }
 
-const RESTORE = "Keep the file for inspection, then restore a backup or name another path.";
+/** What to do with a damaged database. */
+export const RESTORE = "Keep the file for inspection, then restore a backup or name another path.";
 const ROOM = "Free space on the disk or repair it; nothing of the last transaction was kept.";
 const RIGHTS = "Run as the user who owns the file, and let that user write to the file and to its folder.";
 const WAIT = "Another process is using the database; try again, or stop that process.";

@@ -1,5 +1,5 @@
 /** The files around a database: who may read them, and what must not be there. */
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, type Stats, statSync } from "node:fs";
+import { chmodSync, closeSync, fsyncSync, lstatSync, mkdirSync, openSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { TelltaleError } from "../error.ts";
 
@@ -36,7 +36,18 @@ export function prepareFile(path: string): void {
     return;
   }
   requireRegular(path, stats);
+  requireOwn(path, stats);
   for (const file of [path, `${path}-wal`, `${path}-shm`]) makePrivate(file);
+}
+
+/** Makes renames and new names in the folder of `path` outlast a power failure. */
+export function syncFolder(path: string): void {
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 // SQLite drops a log whose database is empty: an empty store would replace what the log still holds.
@@ -53,10 +64,19 @@ function requireRegular(path: string, stats: Stats): void {
   throw new TelltaleError("USAGE", `${path} is ${what}`, "Name the database file itself.");
 }
 
+/** Root may work on another user's file (SQLite leaves its side files to that user); nobody else may. */
+function requireOwn(path: string, stats: Stats): void {
+  const me = process.geteuid?.() ?? 0;
+  if (me === 0 || stats.uid === me) return;
+  const hint = "Run as the user who owns it, or name another path.";
+  throw new TelltaleError("NO_PERMISSION", `${path}: belongs to another user (uid ${stats.uid})`, hint);
+}
+
 function makePrivate(path: string): void {
   const stats = attempt(path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (stats === undefined || (stats.mode & 0o077) === 0) return;
   requireRegular(path, stats);
+  requireOwn(path, stats);
   attempt(path, () => chmodSync(path, 0o600));
 }
 

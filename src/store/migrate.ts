@@ -1,10 +1,12 @@
 /** The schema's history: numbered files, applied forward only, each in one transaction. */
 import { createHash } from "node:crypto";
-import { chmodSync, closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TelltaleError } from "../error.ts";
+import { failpoint } from "../failpoint.ts";
 import type { Millis } from "../model.ts";
+import { copyStore } from "./backup.ts";
 import { type Connection, read, write } from "./connection.ts";
 
 /** The migrations of this version: the same place seen from `src/store` and from `dist/store`. */
@@ -61,7 +63,10 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
   const first = pending[0];
   if (first === undefined) return 0;
   if (have > 0) backUp(connection, `${connection.path}.before-${first.name.slice(0, 4)}`);
-  for (const migration of pending) write(connection, () => apply(connection, migration, at));
+  for (const migration of pending) {
+    write(connection, () => apply(connection, migration, at));
+    failpoint("migrate.done");
+  }
   return pending.length;
 }
 
@@ -89,17 +94,12 @@ function apply(connection: Connection, migration: Migration, at: Millis | null):
   // Another process may have been faster; its work counts.
   if (db.prepare("SELECT 1 FROM migrations WHERE id = ?").get(migration.id) !== undefined) return;
   db.exec(migration.sql);
+  failpoint("migrate.middle");
   const insert = db.prepare("INSERT INTO migrations(id, name, sha256, applied_at) VALUES (?, ?, ?, ?)");
   insert.run(migration.id, migration.name, migration.sha256, at);
 }
 
 function backUp(connection: Connection, file: string): void {
   if (statSync(file, { throwIfNoEntry: false }) !== undefined) return;
-  const unfinished = `${file}.part`;
-  rmSync(unfinished, { force: true });
-  // SQLite fills an empty file that is there and keeps its mode; by itself it would create one that all may read.
-  closeSync(openSync(unfinished, "wx", 0o600));
-  connection.db.prepare("VACUUM INTO ?").run(unfinished);
-  chmodSync(unfinished, 0o600);
-  renameSync(unfinished, file);
+  copyStore(connection, file);
 }

@@ -82,6 +82,14 @@ export function countOutbox(connection: Connection): OutboxCounts[] {
   return read(connection, () => connection.sql<OutboxCounts>(COUNTS).all());
 }
 
+/** How many entries each output has still to be told. */
+export function queueLengths(connection: Connection): Record<string, number> {
+  return read(connection, () => {
+    const rows = connection.sql<{ output: string; n: number }>(QUEUES).all();
+    return Object.fromEntries(rows.map(({ output, n }) => [output, n]));
+  });
+}
+
 /** Removes up to `limit` entries delivered before `before`, and returns how many. */
 export function pruneOutbox(connection: Connection, before: Millis, limit = 500): number {
   return write(connection, () => {
@@ -113,6 +121,9 @@ interface Row extends Omit<OutboxEntry, "alert"> {
 const PENDING = `
   SELECT id, output, change, at, body, attempts, next_at AS nextAt, error FROM outbox
   WHERE output = ? AND delivered_at IS NULL AND next_at IS NOT NULL ORDER BY id LIMIT ?`;
+
+const QUEUES = `
+  SELECT output, count(*) AS n FROM outbox WHERE delivered_at IS NULL AND next_at IS NOT NULL GROUP BY output`;
 
 const COUNTS = `
   SELECT output,

@@ -84,7 +84,7 @@ describe("telltale listen", () => {
   test("observes unless it is told not to, and its runbook fits the alert", async () => {
     const db = join(folder, "telltale.db");
     listener = await startListener(["--json", "--db", db, "--udp", "127.0.0.1:0"]);
-    expect(listener.stderr()).toMatch(/rules {8}\d+ rules of \d+ advisories, 4 for operations/);
+    expect(listener.stderr()).toMatch(/rules {8}\d+ rules of \d+ advisories, 5 for operations/);
     await jump(listener.addresses[0]!);
     const alert = await listener.line((line) => line.rule === "clock-jump");
     expect(alert).toMatchObject({

@@ -71,10 +71,10 @@ describe("many messages lost in the minutes before", () => {
 describe("datagrams that this machine lost", () => {
   test("make a report doubtful that came in meanwhile, and no other", () => {
     const during = new Stage().send(depletion!);
-    collectorDropped(during.engine, 7, during.now + SECOND);
+    collectorDropped(during.engine, { kernel: 7, shed: 0 }, during.now + SECOND);
     expect(says(during.wait(6 * SECOND).alert())).toContain("This machine lost 7 datagrams");
     const before = new Stage();
-    collectorDropped(before.engine, 7, before.now);
+    collectorDropped(before.engine, { kernel: 7, shed: 0 }, before.now);
     expect(
       says(
         before
@@ -88,9 +88,9 @@ describe("datagrams that this machine lost", () => {
 
   test("are one loss when they come second after second", () => {
     const stage = new Stage().send(depletion!);
-    collectorDropped(stage.engine, 7, stage.now + 900);
+    collectorDropped(stage.engine, { kernel: 7, shed: 0 }, stage.now + 900);
     stage.wait(900);
-    collectorDropped(stage.engine, 5, stage.now + 900);
+    collectorDropped(stage.engine, { kernel: 5, shed: 0 }, stage.now + 900);
     expect(says(stage.wait(6 * SECOND).alert())).toContain("This machine lost 12 datagrams");
   });
 });

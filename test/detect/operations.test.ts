@@ -188,7 +188,7 @@ describe("losses", () => {
     const stage = stageOf();
     const next = losing(stage, 1, 400, 1);
     losing(stage, 4, 40, next);
-    collectorDropped(stage.engine, 77, stage.now);
+    collectorDropped(stage.engine, { kernel: 77, shed: 0 }, stage.now);
     losing(stage, 4, 60, next + 160);
     expect(rises(stage)[0]).toMatchObject({ verdict: "most-are-lost", details: { dropped: 77 } });
     expect(rises(stage)[0]!.caveats[0]!.en).toContain("This machine itself lost 77 datagrams");

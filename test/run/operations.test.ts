@@ -11,6 +11,7 @@ const OPERATIONS: Operations = {
   clockJumps: 5 * MINUTE,
   losses: { messages: 20, share: 0.05, factor: 3 },
   addressConflicts: true,
+  ownLosses: true,
 };
 const message = fc.record({
   host: fc.constantFrom("r1", "r2", "r3"),

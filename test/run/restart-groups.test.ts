@@ -89,7 +89,7 @@ function play(path: string, steps: Step[], stops: number[]): Record<string, unkn
 function start(store: Store): Engine {
   const recall = (key: string) => {
     const stored = loadDevice(store, key);
-    return stored === null ? null : readDevice(stored.facts, stored.data);
+    return stored === null ? null : readDevice(stored.facts, stored.data, store.path);
   };
   const engine = new Engine({ rules, policy: NO_YEAR, maxDevices: 2, recall });
   restore(engine, resume(store));

@@ -71,6 +71,7 @@ const OPERATIONS: Operations = {
   clockJumps: 300_000,
   losses: { messages: 5, share: 0.05, factor: 2 },
   addressConflicts: true,
+  ownLosses: true,
 };
 
 /** A message of one of three routers, how long after the one before, how many before it were lost, its clock's fault. */
@@ -197,7 +198,7 @@ function play(
 function start(store: Store, options: Partial<EngineOptions>): Engine {
   const recall = (key: string) => {
     const stored = loadDevice(store, key);
-    return stored === null ? null : readDevice(stored.facts, stored.data);
+    return stored === null ? null : readDevice(stored.facts, stored.data, store.path);
   };
   const policy = { year: null, anchor: null, latest: null };
   const engine = new Engine({ rules, policy, maxDevices: 3, recall, ...options });

@@ -3,6 +3,7 @@ import { keep } from "../../detect/report.ts";
 import type { Event, Text } from "../../model.ts";
 import type { ExplainedLine, Explanation } from "../../output/explanation.ts";
 import type { CompiledRule } from "../../rule/compiled.ts";
+import { collectorDropped } from "../collector.ts";
 import { Engine } from "../engine.ts";
 import { explainDevices } from "./devices.ts";
 import { flagMeaning, headerParts } from "./header.ts";
@@ -47,6 +48,7 @@ export async function explain({ input, rules, say }: ExplainOptions): Promise<Ex
   await input.read((step) => {
     if (done) return;
     if ("until" in step) return engine.tick(step.until);
+    if ("lost" in step) return collectorDropped(engine, step.lost, step.at);
     if ("settings" in step) return engine.know([step.settings], step.settings.at);
     if (!step.explained && orders.length > 0) {
       if (readOn >= MOST_READ_ON || isWhole(engine, watch, orders)) {

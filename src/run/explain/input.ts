@@ -1,8 +1,9 @@
 /** What there is to explain: lines as given, lines of a capture with those before them, or a case of a rule file. */
 import { statSync } from "node:fs";
 import { TelltaleError } from "../../error.ts";
-import type { DeviceSettings, Frame, Millis } from "../../model.ts";
+import type { Frame, Millis } from "../../model.ts";
 import type { YearPolicy } from "../../parse/clock.ts";
+import type { CaseStep } from "../rehearse.ts";
 
 /** Frames and pauses in the order in which the engine gets them. */
 export interface Input {
@@ -13,7 +14,7 @@ export interface Input {
   notes: string[];
 }
 
-export type Step = { frame: Frame; explained: boolean } | { until: Millis } | { settings: DeviceSettings };
+export type Step = { frame: Frame; explained: boolean } | Exclude<CaseStep, { frame: Frame }>;
 
 /** Lines of a file. */
 export interface Place {
