@@ -11,6 +11,14 @@ export type Transport = "udp" | "tcp" | "tls" | "file";
  * - `unwrapped`: put together again from lines that a terminal had wrapped. */
 export type FrameFlag = "truncated" | "split" | "unwrapped";
 
+/** What a sender proved by a TLS client certificate. */
+export interface Certificate {
+  /** DNS names and addresses of the subject; its common name where it has no DNS name. The first names the sender. */
+  names: readonly string[];
+  /** SHA-256 of the certificate: 64 hexadecimal digits in lower case. */
+  fingerprint: string;
+}
+
 /** One message as it arrived: bytes, who sent them, and when. */
 export interface Frame {
   /** The bytes without framing (no LF, no octet count); never decoded by a source. */
@@ -23,6 +31,8 @@ export interface Frame {
   flags: readonly FrameFlag[];
   /** 1-based line number in a file, else 0. */
   line: number;
+  /** Of the sender, where it came over TLS and one was shown and accepted. */
+  certificate?: Certificate;
 }
 
 export type Dialect = "ios" | "ios-xe" | "ios-xr" | "nx-os" | "asa" | "other" | "unknown";
