@@ -94,9 +94,11 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
     const settle = (result: Secured | Refusal): void => {
       if (!shaking.delete(raw)) return;
       clearTimeout(timer);
-      if (typeof result !== "string") return serve(result, sender);
-      refuse(result);
-      raw.destroy();
+      if (typeof result !== "string") serve(result, sender);
+      else {
+        refuse(result);
+        raw.destroy();
+      }
     };
     const timer = setTimeout(() => settle("handshake-too-slow"), timeoutMs);
     shaking.set(raw, () => settle("gone"));

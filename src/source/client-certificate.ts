@@ -1,0 +1,83 @@
+/** What a TLS client proves by its certificate (RFC 5425 section 5), and whether that is enough to be heard. */
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { TelltaleError } from "../error.ts";
+import type { Certificate } from "../model.ts";
+import type { Refusal } from "./door.ts";
+
+export interface ClientPolicy {
+  /** Whether clients are asked for a certificate, and must have one. */
+  clients: "none" | "optional" | "required";
+  /** Names or fingerprints (`sha256:…`) of which a client must show one; empty: any that an authority signed. */
+  pins: readonly string[];
+}
+
+/** Judges the client of a finished handshake: its certificate, null for one that shows none, or why it is refused. */
+export function clientJudge(
+  { clients, pins }: ClientPolicy,
+  place: string,
+): (socket: TLSSocket) => Certificate | null | Refusal {
+  const known = pins.map((pin) => readPin(pin, place));
+  const byFingerprint = new Set(known.filter((pin) => pin.fingerprint).map(({ text }) => text));
+  const names = known.filter((pin) => !pin.fingerprint).map(({ text }) => text);
+  return (socket) => {
+    if (clients === "none") return null;
+    const shown = socket.getPeerX509Certificate();
+    if (shown === undefined) return clients === "required" ? "no-certificate" : null;
+    const fingerprint = plain(shown.fingerprint256);
+    const pinned = byFingerprint.has(fingerprint);
+    if (!socket.authorized && !(pinned && isOnlyUnsigned(socket) && isCurrent(shown))) return "bad-certificate";
+    if (known.length > 0 && !pinned && !names.some((name) => bears(shown, name))) return "unknown-certificate";
+    return { names: namesOf(shown), fingerprint };
+  };
+}
+
+/** The names that a certificate proves; those with a wildcard prove nobody. */
+export function namesOf(certificate: X509Certificate): string[] {
+  const entries = (certificate.subjectAltName ?? "").split(", ");
+  const claimed = entries.map((entry) => /^(?:DNS|IP Address):([\w.:-]{1,253})$/.exec(entry)?.[1] ?? "");
+  // A name that only looks like an entry lies in another one's quotes; the certificate itself bears it out.
+  const proved = claimed.filter((name) => name !== "" && bears(certificate, name));
+  if (entries.some((entry) => entry.startsWith("DNS:"))) return [...new Set(proved)];
+  const common = certificate.toLegacyObject().subject?.CN as string | string[] | undefined;
+  const isName = typeof common === "string" && /^[\w.-]{1,253}$/.test(common);
+  return [...new Set(isName ? [common, ...proved] : proved)];
+}
+
+/** Whether the certificate is for exactly this name or address. */
+function bears(certificate: X509Certificate, name: string): boolean {
+  if (isIP(name) !== 0) return certificate.checkIP(name) !== undefined;
+  return certificate.checkHost(name, { wildcards: false }) !== undefined;
+}
+
+/** A pinned certificate needs no authority. */
+function isOnlyUnsigned(socket: TLSSocket): boolean {
+  return UNSIGNED.has(String(socket.authorizationError));
+}
+
+function isCurrent({ validFrom, validTo }: X509Certificate): boolean {
+  const now = Date.now();
+  return new Date(validFrom).getTime() <= now && now <= new Date(validTo).getTime();
+}
+
+const UNSIGNED = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+function plain(fingerprint: string): string {
+  return fingerprint.replaceAll(":", "").toLowerCase();
+}
+
+function readPin(pin: string, place: string): { text: string; fingerprint: boolean } {
+  const found = /^sha-?256:((?:[0-9a-f]{2}:?){32})$/i.exec(pin)?.[1];
+  if (found !== undefined) return { text: plain(found), fingerprint: true };
+  if (isIP(pin) !== 0 || /^[\w-]+(?:\.[\w-]+)*$/.test(pin)) return { text: pin, fingerprint: false };
+  const hint =
+    "Write a name of the certificate, without wildcards, or sha256: and the fingerprint that `openssl x509 -noout -fingerprint -sha256` prints.";
+  throw new TelltaleError("CONFIG_INVALID", `${place}: ${pin} is no name and no fingerprint`, hint);
+}
