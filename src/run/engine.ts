@@ -54,11 +54,11 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const map: DeviceMap = new Map();
-    const name = naming(map);
+    const names = naming(map);
     const keepsHistory = options.keepsHistory ?? true;
     const reader = new QuickReader<TagNote>((tag) => noteOf(this.#bench.index, tag, keepsHistory));
-    this.session = new Session(options.policy, name);
-    this.#assembler = new Assembler(this.#clocks, name);
+    this.session = new Session(options.policy, names);
+    this.#assembler = new Assembler(this.#clocks, names);
     this.state = newState(options.rules, map, options.maxDevices, options.operations ?? null, {
       // What is not saved yet is newer than what is stored.
       recall: (key) => this.ledger.takeEvicted(key) ?? options.recall?.(key) ?? null,

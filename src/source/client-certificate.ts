@@ -2,9 +2,9 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { TelltaleError } from "../error.ts";
 import type { Certificate } from "../model.ts";
 import type { Refusal } from "./door.ts";
+import { plainFingerprint, readPin } from "./pin.ts";
 
 export interface ClientPolicy {
   /** Whether clients are asked for a certificate, and must have one. */
@@ -18,17 +18,16 @@ export function clientJudge(
   { clients, pins }: ClientPolicy,
   place: string,
 ): (socket: TLSSocket) => Certificate | null | Refusal {
-  const known = pins.map((pin) => readPin(pin, place));
-  const byFingerprint = new Set(known.filter((pin) => pin.fingerprint).map(({ text }) => text));
-  const names = known.filter((pin) => !pin.fingerprint).map(({ text }) => text);
+  const known = new Set(pins.map((pin) => readPin(pin, place)));
+  const names = [...known].filter((pin) => !pin.startsWith("sha256:"));
   return (socket) => {
     if (clients === "none") return null;
     const shown = socket.getPeerX509Certificate();
     if (shown === undefined) return clients === "required" ? "no-certificate" : null;
-    const fingerprint = plain(shown.fingerprint256);
-    const pinned = byFingerprint.has(fingerprint);
+    const fingerprint = plainFingerprint(shown.fingerprint256);
+    const pinned = known.has(`sha256:${fingerprint}`);
     if (!socket.authorized && !(pinned && isOnlyUnsigned(socket) && isCurrent(shown))) return "bad-certificate";
-    if (known.length > 0 && !pinned && !names.some((name) => bears(shown, name))) return "unknown-certificate";
+    if (known.size > 0 && !pinned && !names.some((name) => bears(shown, name))) return "unknown-certificate";
     return { names: namesOf(shown), fingerprint };
   };
 }
@@ -68,16 +67,3 @@ const UNSIGNED = new Set([
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
-
-function plain(fingerprint: string): string {
-  return fingerprint.replaceAll(":", "").toLowerCase();
-}
-
-function readPin(pin: string, place: string): { text: string; fingerprint: boolean } {
-  const found = /^sha-?256:((?:[0-9a-f]{2}:?){32})$/i.exec(pin)?.[1];
-  if (found !== undefined) return { text: plain(found), fingerprint: true };
-  if (isIP(pin) !== 0 || /^[\w-]+(?:\.[\w-]+)*$/.test(pin)) return { text: pin, fingerprint: false };
-  const hint =
-    "Write a name of the certificate, without wildcards, or sha256: and the fingerprint that `openssl x509 -noout -fingerprint -sha256` prints.";
-  throw new TelltaleError("CONFIG_INVALID", `${place}: ${pin} is no name and no fingerprint`, hint);
-}

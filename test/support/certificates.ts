@@ -76,7 +76,12 @@ export function createAuthority(folder: string): (name: string, wish: Wish) => M
     openssl(
       ...["ca", "-batch", "-notext", "-config", join(folder, "ca.cnf"), "-in", request, "-out", certificate],
       ...signer,
-      ...["-startdate", wish.from ?? asn1Time(Date.now() - DAY), "-enddate", wish.to ?? asn1Time(Date.now() + 30 * DAY)],
+      ...[
+        "-startdate",
+        wish.from ?? asn1Time(Date.now() - DAY),
+        "-enddate",
+        wish.to ?? asn1Time(Date.now() + 30 * DAY),
+      ],
       ...["-extfile", extensions],
     );
     return { certificate, key };
