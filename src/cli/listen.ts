@@ -16,6 +16,7 @@ interface ListenOptions {
   db?: string;
   udp?: string[];
   tcp?: string[];
+  tls?: string[];
   rules?: string;
   json?: boolean;
   lang: "en" | "ja";

@@ -29,6 +29,11 @@ export function createProgram(words: readonly string[]): Command {
     .addOption(new Option("--db <file>", `SQLite database (default: ${DEFAULT_DB})`).env("TELLTALE_DB"))
     .option("--udp <address>", "UDP address; may be given several times (default: 5514 on all addresses)", collect)
     .option("--tcp <address>", "TCP address; may be given several times (default: 5514 on all addresses)", collect)
+    .option(
+      "--tls <address>",
+      "TLS address; may be given several times; the configuration names the certificate",
+      collect,
+    )
     .addOption(rulesPath())
     .addOption(lang())
     .addOption(json())

@@ -87,7 +87,7 @@ function start(config: Config) {
       engine.counters.kernelDrops += drops;
       const lost = drops + addLosses(engine, message.losses);
       if (lost > 0) collectorDropped(engine, lost, message.at);
-      if (message.rejected > 0) engine.counters.shed.connections = message.rejected;
+      Object.assign(engine.counters.shed, message.refused);
       if (message.kind === "end") return finish();
       batches.read(message.frames, engine.quick, (frame) => engine.accept(frame));
       if (message.at - lastTick >= TICK_MILLIS) {
@@ -98,7 +98,13 @@ function start(config: Config) {
       ingest.postMessage({ kind: "done" } satisfies BatchDone);
     });
   });
-  say({ kind: "ready", rules: countRules(rules), path: store.path, sqliteVersion: store.sqliteVersion });
+  say({
+    kind: "ready",
+    rules: countRules(rules),
+    path: store.path,
+    sqliteVersion: store.sqliteVersion,
+    familiar: [...engine.state.devices.values()].flatMap(({ facts }) => facts.address ?? []),
+  });
   writer.tellOutbox();
   return {
     writer,
@@ -121,13 +127,13 @@ function cannotWatch(error: Error): void {
 /** Frames that were received and not judged count as received too; gives how many were lost for want of room. */
 function addLosses({ counters }: Engine, losses: Losses): number {
   let shed = 0;
-  for (const { outcome, transport, frames, bytes } of losses) {
+  for (const { outcome, reason, transport, frames, bytes } of losses) {
     counters.received[transport] += frames;
     counters.bytes[transport] += bytes;
     counters.outcomes[outcome] += frames;
     if (outcome !== "shed") continue;
     shed += frames;
-    counters.shed[transport] = (counters.shed[transport] ?? 0) + frames;
+    counters.shed[reason] = (counters.shed[reason] ?? 0) + frames;
   }
   return shed;
 }

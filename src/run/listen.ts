@@ -5,6 +5,7 @@ import type { TelltaleError } from "../error.ts";
 import type { Config } from "./config.ts";
 import { fromFailure, toFailure } from "./failure.ts";
 import type { FromEngine, FromIngest, OutboxMessage, Status, ToEngine, ToIngest } from "./messages.ts";
+import type { Inherited } from "./sources.ts";
 
 /** How long a stop waits for a reader of the alerts, in milliseconds. */
 const PATIENCE = 2_000;
@@ -19,7 +20,7 @@ export interface ListenHooks {
 }
 
 export interface Listener {
-  /** Reads the rules again and puts them in force, if all of them are good. */
+  /** Reads the rules and certificates again and puts them in force; a bad one leaves those before in force. */
   reload(): void;
   /** Stops receiving, judges what was read, saves state; resolves when everything is on disk. */
   stop(): Promise<void>;
@@ -28,7 +29,11 @@ export interface Listener {
 }
 
 /** Starts listening; rejects with a TelltaleError when the store, the rules or a socket cannot be opened. */
-export async function startListening(config: Config, hooks: ListenHooks): Promise<Listener> {
+export async function startListening(
+  config: Config,
+  hooks: ListenHooks,
+  inherited: Inherited[] = [],
+): Promise<Listener> {
   const { port1, port2 } = new MessageChannel();
   const engine = new Worker(sibling("judge-thread"), { workerData: { ingest: port1 }, transferList: [port1] });
   const ingest = new Worker(sibling("ingest"), { workerData: { engine: port2 }, transferList: [port2] });
@@ -66,7 +71,7 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
     tell(engine, { kind: "start", config });
     const about = await ready;
     const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
-    tell(ingest, { kind: "start", config });
+    tell(ingest, { kind: "start", config, inherited, familiar: about.familiar });
     hooks.ready(about, await listening);
   } catch (error) {
     await terminate();
@@ -75,7 +80,10 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   let stopping: Promise<void> | null = null;
   return {
     finished,
-    reload: () => tell(engine, { kind: "reload" }),
+    reload() {
+      tell(engine, { kind: "reload" });
+      tell(ingest, { kind: "reload" });
+    },
     stop() {
       stopping ??= (async () => {
         const judged = wait("engine stopped");

@@ -2,12 +2,11 @@
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { type ClientPolicy, clientJudge } from "./client-certificate.ts";
 import type { Refusal } from "./door.ts";
-import { type KeyPair, readKeyPair, type TlsFiles } from "./key-pair.ts";
+import type { KeyPair } from "./key-pair.ts";
 import type { Source } from "./source.ts";
 import { type Secured, type TcpOptions, tcpSource } from "./stream.ts";
 
 export interface TlsOptions extends TcpOptions, ClientPolicy {
-  files: TlsFiles;
   /** Time in ms for the handshake (10 s). */
   handshakeTimeoutMs?: number | undefined;
 }
@@ -17,8 +16,8 @@ export interface TlsSource extends Source {
   use(pair: KeyPair): void;
 }
 
-/** A TLS listener. Throws as `readKeyPair`, and CONFIG_INVALID for a pin that is none. */
-export function tlsSource(options: TlsOptions, pair: KeyPair = readKeyPair(options.files, new Date())): TlsSource {
+/** A TLS listener. Throws CONFIG_INVALID for a pin that is none. */
+export function tlsSource(options: TlsOptions, pair: KeyPair): TlsSource {
   const judge = clientJudge(options, "listen.tls.clients");
   const waiting = new Map<string, (result: Secured | Refusal) => void>();
   // The judge refuses what is not authorized, and says why.

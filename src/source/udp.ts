@@ -17,6 +17,8 @@ export interface UdpOptions {
   /** An address of this machine; "" is 0.0.0.0. `::` takes IPv6 only: open a second source for IPv4. */
   host: string;
   port: number;
+  /** A bound socket that was handed over; then `host` and `port` are not used. */
+  fd?: number | undefined;
   /** Bytes of SO_RCVBUF to ask for. */
   receiveBufferBytes?: number | undefined;
   /** Longest message kept, in bytes. */
@@ -38,7 +40,8 @@ export interface UdpSource extends Source {
 /** A UDP listener; it never answers a datagram. */
 export function udpSource(options: UdpOptions): UdpSource {
   const host = options.host === "" ? "0.0.0.0" : options.host;
-  const family = isIPv6(host) ? "udp6" : "udp4";
+  // A socket that was handed over may be of either family.
+  const family = options.fd !== undefined || isIPv6(host) ? "udp6" : "udp4";
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const asked = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER;
   const stats: SourceStats & { errors: number } = { received: 0, bytes: 0, truncated: 0, errors: 0 };
@@ -96,7 +99,8 @@ export function udpSource(options: UdpOptions): UdpSource {
           reject(bindError(cause, listenUrl("udp", host, options.port)));
         });
         opened.once("listening", resolve);
-        opened.bind({ address: host, port: options.port, exclusive: true });
+        const { fd, port } = options;
+        opened.bind(fd === undefined ? { address: host, port, exclusive: true } : { fd, exclusive: true });
       });
       opened.removeAllListeners("error");
       opened.on("error", () => stats.errors++);
@@ -127,12 +131,18 @@ export function receiveBufferHint(buffer: ReceiveBuffer): string | null {
 
 /** Asks for the buffer, and for less where a system refuses instead of clipping. */
 function growBuffer(socket: Socket, asked: number): number {
+  // Whoever handed the socket over may have been allowed more than we are.
+  if (grantedBuffer(socket) >= asked) return grantedBuffer(socket);
   for (let size = asked; size >= 65_536; size = Math.floor(size / 2)) {
     try {
       socket.setRecvBufferSize(size);
       break;
     } catch {}
   }
+  return grantedBuffer(socket);
+}
+
+function grantedBuffer(socket: Socket): number {
   const reported = socket.getRecvBufferSize();
   return platform() === "linux" ? Math.floor(reported / 2) : reported;
 }

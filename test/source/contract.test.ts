@@ -10,6 +10,7 @@ import { connect as connectTls } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe } from "vitest";
 import { fileSource } from "../../src/source/file.ts";
+import { readKeyPair } from "../../src/source/key-pair.ts";
 import { parseListenAddress, type Source } from "../../src/source/source.ts";
 import { tcpSource } from "../../src/source/stream.ts";
 import { syslogServerSource } from "../../src/source/syslog-server.ts";
@@ -92,7 +93,8 @@ function withLf(message: Uint8Array): Uint8Array {
 const udp4 = (host: string, port: number) => udpSource({ host, port });
 const tcp = (host: string, port: number) => tcpSource({ host, port });
 const files = createAuthority(folder)("server", { subject: "/CN=collector" });
-const tls = (host: string, port: number) => tlsSource({ host, port, files, clients: "none", pins: [] });
+const tls = (host: string, port: number) =>
+  tlsSource({ host, port, clients: "none", pins: [] }, readKeyPair(files, new Date()));
 const packaged = (host: string, port: number) => syslogServerSource({ host, port });
 
 describe("the source contract", () => {

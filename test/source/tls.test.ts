@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parseLine } from "../../src/parse/parse.ts";
-import { readKeyPair } from "../../src/source/key-pair.ts";
+import { readKeyPair, type TlsFiles } from "../../src/source/key-pair.ts";
 import { tcpSource } from "../../src/source/stream.ts";
 import { type TlsOptions, tlsSource } from "../../src/source/tls.ts";
 import { asn1Time, createAuthority, type Made, pem } from "../support/certificates.ts";
@@ -64,15 +64,14 @@ afterEach(async () => {
   for (const undo of cleanup.splice(0).reverse()) await undo();
 });
 
-async function listen(options: Partial<TlsOptions> = {}) {
-  const source = tlsSource({
-    host: "127.0.0.1",
-    port: 0,
-    files: { ...made.server!, ca: made.ca!.certificate },
-    clients: "required",
-    pins: [],
-    ...options,
-  });
+async function listen(
+  options: Partial<TlsOptions> = {},
+  files: TlsFiles = { ...made.server!, ca: made.ca!.certificate },
+) {
+  const source = tlsSource(
+    { host: "127.0.0.1", port: 0, clients: "required", pins: [], ...options },
+    readKeyPair(files, new Date()),
+  );
   const heard = collect();
   await source.start(heard.deliver);
   cleanup.push(() => source.stop());
@@ -160,9 +159,9 @@ describe("a TLS listener", () => {
   });
 
   test.each(["*.example.net", "sha1:aa", "sha256:aa", "a b", ""])("refuses %j as a pin", (pin) => {
-    expect(() => tlsSource({ host: "", port: 0, files: made.server!, clients: "required", pins: [pin] })).toThrow(
-      /listen\.tls\.clients: .*no name and no fingerprint/,
-    );
+    expect(() =>
+      tlsSource({ host: "", port: 0, clients: "required", pins: [pin] }, readKeyPair(made.server!, new Date())),
+    ).toThrow(/listen\.tls\.clients: .*no name and no fingerprint/);
   });
 });
 
@@ -306,7 +305,7 @@ describe("certificates from files", () => {
   test("are put in force while it listens; connections that stand go on", async () => {
     const files = { certificate: join(folder, "live.pem"), key: join(folder, "live.key"), ca: made.ca!.certificate };
     replace(made.server!, files);
-    const { source, dial, reached } = await listen({ files });
+    const { source, dial, reached } = await listen({}, files);
     const first = dial(made.edge1!);
     await new Promise((resolve) => first.once("secureConnect", resolve));
     expect(first.getPeerCertificate().subject.CN).toBe("collector");
