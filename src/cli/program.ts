@@ -34,6 +34,11 @@ export function createProgram(words: readonly string[]): Command {
       "TLS address; may be given several times; the configuration names the certificate",
       collect,
     )
+    .option(
+      "--port-file <file>",
+      "write the addresses here, one a line, once it listens: with port 0 the system chooses",
+    )
+    .option("--user <name>", "started as root: become this user (or UID:GID) once the ports are open")
     .addOption(rulesPath())
     .addOption(lang())
     .addOption(json())

@@ -5,7 +5,7 @@ import { type KeyPair, readKeyPair, type TlsFiles } from "../source/key-pair.ts"
 import type { TlsSource } from "../source/tls.ts";
 
 /** How often the files are looked at; a pair is read when they have stayed the same for one look. */
-const LOOK_MILLIS = 5_000;
+const LOOK_MILLIS = 2_000;
 /** How often it is said that a certificate ends soon. */
 const REMIND_MILLIS = 86_400_000;
 

@@ -9,8 +9,6 @@ export interface GateOptions {
   /** Messages a second from one address, 0 for no limit; and those that a silent one may send at once. */
   rate: number;
   burst: number;
-  /** Addresses that were heard before. */
-  familiar?: Iterable<string> | undefined;
   /** Told at most once a minute of so many new addresses within a second. */
   onFlood?: (newcomers: number) => void;
 }
@@ -61,8 +59,13 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options;
-    for (const address of options.familiar ?? []) {
-      if (this.#senders.size < MAX_SENDERS / 2) this.#senders.set(address, this.#newSender(0, false));
+  }
+
+  /** These were heard before. */
+  know(addresses: Iterable<string>): void {
+    for (const address of addresses) {
+      if (this.#senders.size >= MAX_SENDERS / 2) return;
+      if (!this.#senders.has(address)) this.#senders.set(address, this.#newSender(0, false));
     }
   }
 

@@ -36,6 +36,7 @@ let certificates: Certificates | null = null;
 
 control.on("message", (message: ToIngest) => {
   if (message.kind === "start") start(message).catch(fail);
+  else if (message.kind === "familiar") gate.know(message.addresses);
   else if (message.kind === "reload") certificates?.reload();
   else stop().catch(fail);
 });
@@ -47,12 +48,12 @@ engine.on("message", (_: BatchDone) => {
   for (const source of sources) source.resume();
 });
 
-async function start({ config: { listen }, inherited, familiar }: ToIngest & { kind: "start" }): Promise<void> {
+async function start({ config: { listen }, inherited }: ToIngest & { kind: "start" }): Promise<void> {
   goFirst();
   allowed = allowList(listen.allow);
   const { perAddress, burst } = listen.rate;
   const onFlood = (count: number) => say({ kind: "warning", text: FLOODED(count) });
-  gate = new Gate({ rate: perAddress, burst, familiar, onFlood });
+  gate = new Gate({ rate: perAddress, burst, onFlood });
   const opened = openSources(listen, allowed, inherited);
   sources.push(...opened.sources);
   try {

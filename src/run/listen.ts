@@ -19,6 +19,13 @@ export interface ListenHooks {
   notice(text: string): void;
 }
 
+export interface ListenOptions {
+  /** Sockets that are open already. */
+  inherited?: Inherited[];
+  /** Called when all ports are open, before anything else is touched. */
+  bound?: (() => void) | undefined;
+}
+
 export interface Listener {
   /** Reads the rules and certificates again and puts them in force; a bad one leaves those before in force. */
   reload(): void;
@@ -32,7 +39,7 @@ export interface Listener {
 export async function startListening(
   config: Config,
   hooks: ListenHooks,
-  inherited: Inherited[] = [],
+  { inherited = [], bound }: ListenOptions = {},
 ): Promise<Listener> {
   const { port1, port2 } = new MessageChannel();
   const engine = new Worker(sibling("judge-thread"), { workerData: { ingest: port1 }, transferList: [port1] });
@@ -68,10 +75,17 @@ export async function startListening(
     ]);
   try {
     const ready = wait<Extract<FromEngine, { kind: "ready" }>>("engine ready");
+    const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
+    // Ports may need rights that the database must not have; what comes meanwhile waits for the engine.
+    if (bound !== undefined) {
+      tell(ingest, { kind: "start", config, inherited });
+      await listening;
+      bound();
+    }
     tell(engine, { kind: "start", config });
     const about = await ready;
-    const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
-    tell(ingest, { kind: "start", config, inherited, familiar: about.familiar });
+    if (bound === undefined) tell(ingest, { kind: "start", config, inherited });
+    tell(ingest, { kind: "familiar", addresses: about.familiar });
     hooks.ready(about, await listening);
   } catch (error) {
     await terminate();

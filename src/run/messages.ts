@@ -21,7 +21,8 @@ export type Losses = {
 }[];
 
 export type ToIngest =
-  | { kind: "start"; config: Config; inherited: Inherited[]; familiar: string[] }
+  | { kind: "start"; config: Config; inherited: Inherited[] }
+  | { kind: "familiar"; addresses: string[] }
   | { kind: "reload" }
   | { kind: "stop" };
 export type FromIngest =

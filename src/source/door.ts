@@ -22,7 +22,7 @@ export interface DoorOptions {
   allows?: ((address: string) => boolean) | undefined;
   /** Connections at once (10,000). */
   maxConnections?: number | undefined;
-  /** Connections at once from one address (64). */
+  /** Connections at once from one address (256). */
   maxConnectionsPerAddress?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export class Door {
   constructor({ allows, maxConnections, maxConnectionsPerAddress }: DoorOptions) {
     this.#allows = allows ?? (() => true);
     this.#max = maxConnections ?? 10_000;
-    this.#maxPerAddress = maxConnectionsPerAddress ?? 64;
+    this.#maxPerAddress = maxConnectionsPerAddress ?? 256;
   }
 
   /** Lets a connection in, or says why not; whoever came in leaves once. */

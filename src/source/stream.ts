@@ -5,6 +5,7 @@ import { bindError, listenUrl, senderAddress } from "./address.ts";
 import { Connection, type Deadlines } from "./connection.ts";
 import { Door, type DoorOptions, type Refusal } from "./door.ts";
 import type { FramedMessage } from "./framing.ts";
+import { quiet } from "./quiet.ts";
 import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
 
 export interface TcpOptions extends DoorOptions {
@@ -62,6 +63,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
   let server: Server | null = null;
   let bound: AddressInfo | null = null;
   let paused = false;
+  let isStopping = false;
   let stopping: Promise<void> | null = null;
   let finish: () => void = () => {};
   const finished = new Promise<void>((resolve) => {
@@ -69,7 +71,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
   });
 
   const refuse = (reason: Refusal): void => {
-    if (stopping !== null) return;
+    if (isStopping) return;
     stats.rejected++;
     refused[reason] = (refused[reason] ?? 0) + 1;
   };
@@ -78,7 +80,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
     // Without a listener an RST from the peer would end the process.
     raw.on("error", () => stats.errors++);
     const sender = senderAddress(raw.remoteAddress ?? "");
-    const refusal = stopping === null ? door.enter(sender) : "gone";
+    const refusal = isStopping ? "gone" : door.enter(sender);
     if (refusal !== null) {
       refuse(refusal);
       raw.destroy();
@@ -108,11 +110,15 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
 
   const serve = ({ socket, certificate }: Secured, from: string): void => {
     socket.on("error", () => stats.errors++);
-    const emit = ({ raw, flags }: FramedMessage): void => {
-      stats.received++;
-      if (flags.includes("truncated")) stats.truncated++;
-      const frame: Frame = { raw, from, transport, at: Date.now(), flags, line: 0 };
-      deliver(certificate === null ? frame : { ...frame, certificate });
+    const emit = (found: readonly FramedMessage[]): void => {
+      const at = Date.now();
+      for (const { raw, flags } of found) {
+        stats.received++;
+        if (flags.length > 0 && flags.includes("truncated")) stats.truncated++;
+        const frame: Frame = { raw, from, transport, at, flags, line: 0 };
+        if (certificate !== null) frame.certificate = certificate;
+        deliver(frame);
+      }
     };
     const connection = new Connection(
       socket,
@@ -121,7 +127,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
         bytes: (count) => {
           stats.bytes += count;
         },
-        messages: (found) => found.forEach(emit),
+        messages: emit,
         cut: refuse,
         closed: () => connections.delete(connection),
       },
@@ -144,6 +150,20 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
       });
     });
 
+  /** Takes nobody in any more, reads what the kernel already holds, and ends every connection. */
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    const closed = new Promise<void>((resolve) => {
+      if (server === null) resolve();
+      else server.close(() => resolve());
+    });
+    for (const end of [...shaking.values()]) end();
+    if (!paused) await quiet(() => stats.bytes);
+    for (const connection of [...connections]) connection.close();
+    await closed;
+    finish();
+  };
+
   return {
     get address() {
       return listenUrl(transport, bound?.address ?? host, bound?.port ?? options.port);
@@ -162,15 +182,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
       for (const connection of connections) connection.resume();
     },
     stop() {
-      if (stopping !== null) return stopping;
-      // What was read is delivered before the promise is given out; nothing comes after it.
-      const closed = new Promise<void>((resolve) => {
-        if (server === null) resolve();
-        else server.close(() => resolve());
-      });
-      stopping = closed.then(finish);
-      for (const end of [...shaking.values()]) end();
-      for (const connection of [...connections]) connection.close();
+      stopping ??= stop();
       return stopping;
     },
     stats: (): SourceStats => ({

@@ -5,13 +5,11 @@ import { platform } from "node:os";
 import type { Frame } from "../model.ts";
 import { bindError, listenUrl, senderAddress } from "./address.ts";
 import { kernelDrops } from "./kernel-drops.ts";
+import { quiet } from "./quiet.ts";
 import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
 
 /** The receive buffer asked for by default, in bytes: about 10,000 datagrams of a stalled reader. */
 export const DEFAULT_RECEIVE_BUFFER = 8 * 1024 * 1024;
-
-/** Longest time that stopping reads on. */
-const DRAIN_MILLISECONDS = 1000;
 
 export interface UdpOptions {
   /** An address of this machine; "" is 0.0.0.0. `::` takes IPv6 only: open a second source for IPv4. */
@@ -72,13 +70,9 @@ export function udpSource(options: UdpOptions): UdpSource {
     });
   };
 
-  /** Reads what the kernel already holds, then closes; a sender that never pauses is cut off after `DRAIN_MILLISECONDS`. */
+  /** Reads what the kernel already holds, then closes; a sender that never pauses is cut off. */
   const drain = async (open: Socket): Promise<void> => {
-    const end = Date.now() + DRAIN_MILLISECONDS;
-    for (let before = -1; before !== stats.received && Date.now() < end; ) {
-      before = stats.received;
-      await nextPoll();
-    }
+    await quiet(() => stats.received);
     if (bound !== null) drops = kernelDrops(bound.address, bound.port);
     closed = true;
     await new Promise<void>((resolve) => open.close(resolve));
@@ -149,8 +143,3 @@ function grantedBuffer(socket: Socket): number {
 
 const NO_FLAGS: Frame["flags"] = [];
 const TRUNCATED: Frame["flags"] = ["truncated"];
-
-/** Waits until the event loop has asked the system for datagrams once more. */
-function nextPoll(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-}

@@ -122,7 +122,8 @@ describe("addresses that are made up", () => {
   });
 
   test("take a bounded memory, and never the place of a known one", () => {
-    const gate = gateWith({ familiar: ["192.0.2.1"] });
+    const gate = gateWith();
+    gate.know(["192.0.2.1"]);
     flood(gate, 400_000);
     expect(gate.size).toBeLessThanOrEqual(2 * 65_536);
     gate.fill = 3 * MIB;
