@@ -68,11 +68,15 @@ export async function startListening(
     worker.on("message", hear(name));
     worker.on("error", (error) => settle.reject(fromFailure(toFailure(error))));
   }
-  const wait = <T>(what: string) =>
-    Promise.race([
+  const wait = <T>(what: string) => {
+    const told = Promise.race([
       new Promise<T>((resolve) => waiters.set(what, resolve as (message: FromEngine | FromIngest) => void)),
       finished.then(() => new Promise<never>(() => {})),
     ]);
+    // Where two are waited for, a failure is told by the first.
+    told.catch(() => {});
+    return told;
+  };
   try {
     const ready = wait<Extract<FromEngine, { kind: "ready" }>>("engine ready");
     const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
