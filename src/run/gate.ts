@@ -29,16 +29,19 @@ export const SHED_BYTES = 64 * MIB;
 const STEP_BYTES = 2 * MIB;
 /** … and the end of all room. */
 const FULL_BYTES = 96 * MIB;
-/** Bytes under way at which strangers are shed while there are too many of them: a known router waits no longer than this. */
-const STRANGER_BYTES = 2 * MIB;
+/** What strangers may have under way while there are too many of them, and messages a second of them all: a known router
+ * waits no longer than this, and what is remembered of strangers stays small. */
+const STRANGER_BYTES = MIB / 4;
+const STRANGER_RATE = 1_000;
 /** Messages in a second, while others are shed, up to which a known sender is quiet. */
 const QUIET = 100;
 /** New addresses in a second that show that they are made up … */
 const FLOOD = 1_000;
 /** … and for how long new ones are strangers after that. */
 const FLOOD_MILLIS = 60_000;
-/** Senders remembered, and strangers. */
+/** Senders remembered, and strangers; of these only to know those again that go on after the flood. */
 const MAX_SENDERS = 65_536;
+const MAX_STRANGERS = 8_192;
 /** A sender that was silent for so long makes room where there is none. */
 const FORGOTTEN: Millis = 86_400_000;
 /** Nothing is shed. */
@@ -54,6 +57,8 @@ export class Gate {
   #second = 0;
   #newcomers = 0;
   #floodUntil: Millis = 0;
+  /** All strangers as one sender. */
+  readonly #crowd = { heard: 0, tokens: STRANGER_RATE };
   #warned: Millis = 0;
   #swept: Millis = 0;
 
@@ -88,22 +93,16 @@ export class Gate {
   refuses({ from, at, transport, raw }: Frame): GateLoss | null {
     const now = at!;
     const sender = this.#senders.get(from) ?? this.#meet(from, now);
-    if (this.#options.rate > 0 && !this.#mayGoOn(sender, now)) return "rate";
+    const { rate, burst } = this.#options;
+    if (rate > 0 && !hasToken(sender, rate, burst, now)) return "rate";
     sender.heard = now;
     if (transport !== "udp") return null;
-    if (sender.isStranger && this.#fill >= STRANGER_BYTES && now < this.#floodUntil) return "strangers";
+    if (sender.isStranger && now < this.#floodUntil) {
+      if (this.#fill >= STRANGER_BYTES || !hasToken(this.#crowd, STRANGER_RATE, STRANGER_RATE, now)) return "strangers";
+    }
     if (this.#shedFrom === NONE) return null;
     if (this.#fill >= FULL_BYTES) return "udp";
     return severityOf(raw) < this.#shedFrom || this.#isQuiet(sender, now) ? null : "udp";
-  }
-
-  /** A token bucket. */
-  #mayGoOn(sender: Sender, now: Millis): boolean {
-    const { rate, burst } = this.#options;
-    const tokens = Math.min(burst, sender.tokens + (Math.max(0, now - sender.heard) * rate) / 1_000);
-    sender.heard = now;
-    sender.tokens = tokens < 1 ? tokens : tokens - 1;
-    return tokens >= 1;
   }
 
   #isQuiet(sender: Sender, now: Millis): boolean {
@@ -125,7 +124,7 @@ export class Gate {
     const sender = met ?? this.#newSender(now, isStranger);
     sender.isStranger = isStranger;
     if (!isStranger) this.#strangers.delete(from);
-    else if (this.#strangers.size >= MAX_SENDERS) this.#strangers.clear();
+    else if (this.#strangers.size >= MAX_STRANGERS) this.#strangers.clear();
     (isStranger ? this.#strangers : this.#senders).set(from, sender);
     return sender;
   }
@@ -157,6 +156,14 @@ export class Gate {
     for (const [from, { heard }] of this.#senders) if (now - heard > FORGOTTEN) this.#senders.delete(from);
     return this.#senders.size < MAX_SENDERS;
   }
+}
+
+/** A token bucket: so many in the long run, and at once. */
+function hasToken(one: Pick<Sender, "heard" | "tokens">, rate: number, burst: number, now: Millis): boolean {
+  const tokens = Math.min(burst, one.tokens + (Math.max(0, now - one.heard) * rate) / 1_000);
+  one.heard = now;
+  one.tokens = tokens < 1 ? tokens : tokens - 1;
+  return tokens >= 1;
 }
 
 /** The severity in a message's PRI, else in its tag, else 5; looked at no further than that. */

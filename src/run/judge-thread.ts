@@ -103,7 +103,7 @@ function start(config: Config) {
     rules: countRules(rules),
     path: store.path,
     sqliteVersion: store.sqliteVersion,
-    familiar: [...engine.state.devices.values()].flatMap(({ facts }) => facts.address ?? []),
+    familiar: familiarAddresses(engine),
   });
   writer.tellOutbox();
   return {
@@ -141,6 +141,12 @@ function addLosses({ counters }: Engine, losses: Losses): number {
 function recall(store: Store, key: string) {
   const stored = loadDevice(store, key);
   return stored === null ? null : readDevice(stored.facts, stored.data);
+}
+
+/** From where routers were heard before, or are expected. */
+function familiarAddresses({ state }: Engine): string[] {
+  const heard = [...state.devices.values()].flatMap(({ facts }) => facts.address ?? []);
+  return [...new Set([...[...state.map.values()].flatMap(({ settings }) => settings.addresses), ...heard])];
 }
 
 function statusOf(engine: Engine): Status {

@@ -117,8 +117,20 @@ describe("addresses that are made up", () => {
     expect(new Set(flood(gate, 5_000, NOON + 1))).toEqual(new Set([null, "strangers"]));
     expect(gate.refuses(frame("203.0.113.9", NOON + 2))).toBe("strangers");
     expect(gate.refuses(frame("192.0.2.1", NOON + 2))).toBeNull();
-    gate.fill = MIB;
+    gate.fill = 0;
     expect(gate.refuses(frame("203.0.113.10", NOON + 3))).toBeNull();
+  });
+
+  test("get no more than their common share, though there is room", () => {
+    const gate = gateWith();
+    flood(gate, 1_000);
+    const taken = Array.from({ length: 50 }, (_, tenth) =>
+      Array.from({ length: 1_000 }, (_, i) =>
+        gate.refuses(frame(`10.${tenth}.${i >> 8}.${i & 255}`, NOON + tenth * 100)),
+      ).filter((reason) => reason === null),
+    ).flat();
+    expect(taken.length).toBeGreaterThan(10_000);
+    expect(taken.length).toBeLessThan(12_100);
   });
 
   test("take a bounded memory, and never the place of a known one", () => {
@@ -159,7 +171,7 @@ describe("addresses that are made up", () => {
 
   test("are none where many routers speak up at once and there is room", () => {
     const gate = gateWith();
-    expect(flood(gate, 5_000).every((reason) => reason === null)).toBe(true);
+    expect(flood(gate, 3_000).every((reason) => reason === null)).toBe(true);
   });
 });
 
