@@ -129,8 +129,9 @@ describe("addresses that are made up", () => {
         gate.refuses(frame(`10.${tenth}.${i >> 8}.${i & 255}`, NOON + tenth * 100)),
       ).filter((reason) => reason === null),
     ).flat();
-    expect(taken.length).toBeGreaterThan(10_000);
-    expect(taken.length).toBeLessThan(12_100);
+    // A thousand at once, and a thousand in each of the five seconds.
+    expect(taken.length).toBeGreaterThan(5_500);
+    expect(taken.length).toBeLessThanOrEqual(6_000);
   });
 
   test("take a bounded memory, and never the place of a known one", () => {
@@ -171,7 +172,7 @@ describe("addresses that are made up", () => {
 
   test("are none where many routers speak up at once and there is room", () => {
     const gate = gateWith();
-    expect(flood(gate, 3_000).every((reason) => reason === null)).toBe(true);
+    expect(flood(gate, 2_000).every((reason) => reason === null)).toBe(true);
   });
 });
 
