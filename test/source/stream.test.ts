@@ -175,6 +175,19 @@ describe("a TCP listener", () => {
     expect(source.stats()).toMatchObject({ rejected: 1, received: 1 });
   });
 
+  test.each(["x", "<", "<189>", "Mar  1 "])(
+    "cuts a sender that drips %j, however long it waits in between",
+    async (drop) => {
+      const { dial, source } = await listen({ frameTimeoutMs: 100, idleFlushMs: 5 });
+      const socket = await dial();
+      socket.setNoDelay(true);
+      const drip = setInterval(() => socket.write(drop), 20);
+      cleanup.push(() => clearInterval(drip));
+      await closed(socket);
+      expect(source.stats()).toMatchObject({ received: 1, refused: { "message-too-slow": 1 } });
+    },
+  );
+
   test("keeps a sender whose last byte was a stray blank", async () => {
     const { dial, source, reached } = await listen({ frameTimeoutMs: 10, idleFlushMs: 5 });
     const socket = await dial();

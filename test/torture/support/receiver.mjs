@@ -97,3 +97,8 @@ export function packetMemory(device, first = 10) {
 export function ordinary(device, counter) {
   return `<189>${counter}: ${device}: *Nov  6 16:00:00.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Gi0/1, changed state to up`;
 }
+
+/** A message that raises one alert by itself. */
+export function alarming(device) {
+  return `<191>1: ${device}: *Nov  2 11:36:47.691: sip_udp_sock_process_read: SIP UDP Listener is DISABLED`;
+}
