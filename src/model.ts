@@ -11,6 +11,18 @@ export type Transport = "udp" | "tcp" | "tls" | "file";
  * - `unwrapped`: put together again from lines that a terminal had wrapped. */
 export type FrameFlag = "truncated" | "split" | "unwrapped";
 
+/** How sure it is that a message is from the router in whose name it comes: `tls`, by its certificate; `address`, it came
+ * from where the operator expects it, which can be forged over UDP; `none`. */
+export type SourceAuth = "none" | "address" | "tls";
+
+/** What a sender proved by a TLS client certificate. */
+export interface Certificate {
+  /** DNS names and addresses of the subject; its common name where it has no DNS name. The first names the sender. */
+  names: readonly string[];
+  /** SHA-256 of the certificate: 64 hexadecimal digits in lower case. */
+  fingerprint: string;
+}
+
 /** One message as it arrived: bytes, who sent them, and when. */
 export interface Frame {
   /** The bytes without framing (no LF, no octet count); never decoded by a source. */
@@ -23,6 +35,8 @@ export interface Frame {
   flags: readonly FrameFlag[];
   /** 1-based line number in a file, else 0. */
   line: number;
+  /** Of the sender, where it came over TLS and one was shown and accepted. */
+  certificate?: Certificate;
 }
 
 export type Dialect = "ios" | "ios-xe" | "ios-xr" | "nx-os" | "asa" | "other" | "unknown";
@@ -69,6 +83,7 @@ export interface Event {
   at: Millis;
   atSource: TimeSource;
   from: string;
+  sourceAuth: SourceAuth;
   transport: Transport;
   /** The message's bytes; joined lines are separated by LF. */
   raw: Uint8Array;
@@ -190,7 +205,7 @@ export interface Alert {
   references: string[];
   /** Ids of alerts of the same trouble: of the fleet for one router's alert, of the routers for the fleet's. */
   related: string[];
-  sourceAuth: "none" | "address" | "tls";
+  sourceAuth: SourceAuth;
   acknowledged: { at: Millis; by: string } | null;
   disposition: "confirmed" | "false-alarm" | null;
   notes: { at: Millis; by: string; text: string }[];
@@ -241,6 +256,9 @@ export interface DeviceSettings {
   aliases: string[];
   /** Addresses or networks (CIDR) that the device sends from; empty: any. */
   addresses: string[];
+  /** Certificates that prove a sender to be this device: names of the subject, or `sha256:` and the fingerprint's 64
+   * hexadecimal digits; none: one that bears its name or an alias. */
+  certificates: string[];
   os: Dialect | null;
   release: string | null;
   platform: string | null;

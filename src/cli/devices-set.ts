@@ -6,7 +6,7 @@ import { type DeviceSettings, type Dialect, deviceKey, type SettingsPatch } from
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { openAdvisories } from "../rule/open.ts";
-import { toKnown } from "../run/device-map.ts";
+import { certificateName, toKnown } from "../run/device-map.ts";
 import { storeJudged } from "../run/store-assessed.ts";
 import { findDeviceSettings, NOTHING_SET, saveDeviceSettings } from "../store/device-settings.ts";
 import { openStore } from "../store/open.ts";
@@ -14,11 +14,12 @@ import { readChoices } from "./arguments.ts";
 import { print, userName } from "./terminal.ts";
 
 /** Fields that `--clear` takes. */
-const CLEARABLE = ["alias", "address", "os", "release", "platform", "smu", "processes"] as const;
+const CLEARABLE = ["alias", "address", "certificate", "os", "release", "platform", "smu", "processes"] as const;
 
 interface SetOptions {
   alias?: string[];
   address?: string[];
+  certificate?: string[];
   os?: Dialect;
   release?: string;
   platform?: string;
@@ -36,7 +37,7 @@ export async function setDeviceCommand(name: string, options: SetOptions): Promi
     const before = findDeviceSettings(store, name);
     const patch = patchOf(before, options);
     if (Object.keys(patch).length === 0) {
-      const hint = `Give one of --alias, --address, --os, --release, --platform, --smu, --clear; \`telltale devices show ${name}\` shows what is set.`;
+      const hint = `Give one of --alias, --address, --certificate, --os, --release, --platform, --smu, --clear; \`telltale devices show ${name}\` shows what is set.`;
       throw new TelltaleError("USAGE", "there is nothing to set", hint);
     }
     checkRelease(patch.os === undefined ? (before?.os ?? null) : patch.os, patch.release);
@@ -54,6 +55,7 @@ export function settingsLines(settings: DeviceSettings): string[] {
   const rows: [string, string][] = [
     ["aliases", settings.aliases.join(", ")],
     ["addresses", settings.addresses.join(", ")],
+    ["proved by", settings.certificates.join(", ")],
     ["system", [settings.os, settings.release].filter((one) => one !== null).join(" ")],
     ["platform", settings.platform ?? ""],
     ["upgrades", settings.smus.join(", ")],
@@ -75,7 +77,7 @@ export function settingsJson(settings: DeviceSettings): Record<string, unknown> 
 function patchOf(before: DeviceSettings | null, options: SetOptions): SettingsPatch {
   const patch: SettingsPatch = {};
   for (const field of readChoices(options.clear, CLEARABLE, "--clear") ?? []) Object.assign(patch, CLEARED[field]);
-  const add = (field: "aliases" | "addresses" | "smus", values: string[] | undefined) => {
+  const add = (field: "aliases" | "addresses" | "certificates" | "smus", values: string[] | undefined) => {
     if (values === undefined) return;
     patch[field] = [...new Set([...(patch[field] ?? before?.[field] ?? []), ...values])];
   };
@@ -83,6 +85,7 @@ function patchOf(before: DeviceSettings | null, options: SetOptions): SettingsPa
   add("aliases", options.alias);
   add("addresses", options.address);
   if (options.address !== undefined) checkAddresses(patch.addresses ?? []);
+  add("certificates", options.certificate?.map(checkCertificate));
   if (options.os !== undefined) patch.os = options.os;
   if (options.release !== undefined) patch.release = options.release.trim();
   if (options.platform !== undefined) patch.platform = options.platform.trim().toLowerCase();
@@ -95,6 +98,7 @@ function patchOf(before: DeviceSettings | null, options: SetOptions): SettingsPa
 const CLEARED: Record<(typeof CLEARABLE)[number], SettingsPatch> = {
   alias: { aliases: [] },
   address: { addresses: [] },
+  certificate: { certificates: [] },
   os: { os: null },
   release: { release: null },
   platform: { platform: null },
@@ -110,6 +114,15 @@ function checkName(name: string, what: string): void {
     ? "Many routers carry the vendor's default name, so it is never taken for a device; use the address under which it is listed."
     : "A name has no blanks, no @ and at most 255 characters, as `telltale devices list` shows it.";
   throw new TelltaleError("USAGE", `${JSON.stringify(name.slice(0, 80))} is no name for ${what}`, hint);
+}
+
+function checkCertificate(text: string): string {
+  try {
+    return certificateName(text, "--certificate");
+  } catch (error) {
+    if (!(error instanceof TelltaleError)) throw error;
+    throw new TelltaleError("USAGE", error.message, error.hint);
+  }
 }
 
 function checkAddresses(addresses: string[]): void {

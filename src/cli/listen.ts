@@ -6,9 +6,13 @@ import { isatty } from "node:tty";
 import { consoleOutput, writerTo } from "../output/console.ts";
 import { escapeText } from "../output/escape.ts";
 import { formatStatus } from "../output/statusline.ts";
-import { readConfig } from "../run/config.ts";
-import { startListening } from "../run/listen.ts";
+import { type Config, readConfig } from "../run/config.ts";
+import { type ListenHooks, startListening } from "../run/listen.ts";
 import type { FromEngine, FromIngest, Status } from "../run/messages.ts";
+import { takeSockets } from "./activation.ts";
+import { writePortFile } from "./port-file.ts";
+import { become, findUser, isRoot, keepFilesPrivate, type User } from "./privileges.ts";
+import { supervisorOf } from "./supervisor.ts";
 import { terminalWidth, wantsColor } from "./terminal.ts";
 
 interface ListenOptions {
@@ -17,7 +21,10 @@ interface ListenOptions {
   udp?: string[];
   tcp?: string[];
   http?: string;
+  tls?: string[];
   rules?: string;
+  portFile?: string;
+  user?: string;
   json?: boolean;
   lang: "en" | "ja";
 }
@@ -25,9 +32,10 @@ interface ListenOptions {
 const STOPS = ["SIGINT", "SIGTERM"] as const;
 
 export async function listenCommand(options: ListenOptions): Promise<void> {
+  keepFilesPrivate();
   const config = readConfig(options.config, options);
-  // What is created from here on is for this user alone.
-  process.umask(0o077);
+  const inherited = takeSockets(process.env, process.pid);
+  const user = options.user === undefined ? null : findUser(options.user);
   const live = process.stdout.isTTY === true && !options.json;
   const statusLine = createStatusLine(live && process.stderr.isTTY === true);
   const say = (text: string) => {
@@ -41,10 +49,12 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
     width: terminalWidth(),
     lang: options.lang,
   });
+  const supervisor = supervisorOf(process.env, process.pid, (why) => say(`Warning: ${why}`));
   let welcome = "";
-  const listener = await startListening(config, {
+  const hooks: ListenHooks = {
     ready(about, listening, health) {
-      welcome = greeting(about, listening, health, config.listen.allow.length > 0);
+      welcome = greeting(about, listening, health, notesOn(config, user));
+      if (options.portFile !== undefined) writePortFile(options.portFile, listening.addresses);
     },
     async deliver(entry) {
       statusLine.clear();
@@ -57,15 +67,21 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
         }
       }
     },
-    status: (status) => statusLine.show(status),
+    status(status) {
+      statusLine.show(status);
+      supervisor.alive();
+    },
     warning: (text) => say(`Warning: ${text}`),
     notice: (text) => say(text),
-  });
+  };
+  const bound = user === null ? undefined : () => become(user);
+  const listener = await startListening(config, hooks, { inherited, bound });
   keepListeningWithoutReaders();
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals) => {
     statusLine.clear();
     if (++signals > 1) process.exit(128 + constants.signals[signal]);
+    supervisor.stopping();
     process.stderr.write("Stopping: judging what was received, saving state …\n");
     listener.stop().catch(() => {});
   };
@@ -78,6 +94,7 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
   process.on("SIGHUP", onHangUp);
   // Last: whoever reads it may send signals from now on.
   process.stderr.write(welcome);
+  supervisor.ready();
   await listener.finished;
   for (const signal of STOPS) process.removeListener(signal, onSignal);
   process.removeListener("SIGHUP", onHangUp);
@@ -94,11 +111,19 @@ function hasTerminal(): boolean {
   }
 }
 
+/** What an operator should change. */
+function notesOn({ listen }: Config, user: User | null): string[] {
+  return [
+    ...(listen.allow.length > 0 ? [] : ["any address may send: set listen.allow to your routers' networks"]),
+    ...(isRoot() && user === null ? ["runs as root: --user NAME gives that up once the ports are open"] : []),
+  ];
+}
+
 function greeting(
   about: Extract<FromEngine, { kind: "ready" }>,
   listening: Extract<FromIngest, { kind: "listening" }>,
   health: string | null,
-  allowSet: boolean,
+  notes: readonly string[],
 ): string {
   const port = /:(\d+)$/.exec(listening.addresses[0] ?? "")?.[1] ?? "5514";
   const lines = [
@@ -108,8 +133,7 @@ function greeting(
     `  stores in    ${about.path} (SQLite ${about.sqliteVersion})`,
     `  rules        ${about.rules} (telltale rules list)`,
     ...(health === null ? [] : [`  health       ${health}/healthz, /readyz, /metrics`]),
-    ...listening.hints.map((hint) => `  note         ${hint}`),
-    ...(allowSet ? [] : ["  note         any address may send: set listen.allow to your routers' networks"]),
+    ...[...listening.hints, ...notes].map((note) => `  note         ${note}`),
     "",
     "Next: `npm run demo` shows an alert without a router. On a router, with this machine's address for 192.0.2.10:",
     `  IOS, IOS XE  logging host 192.0.2.10 transport udp port ${port}`,

@@ -36,13 +36,18 @@ export function addDevices(devices: Command): void {
     .argument("<name>", "as it is to be shown")
     .option("--alias <name>", "another name under which it logs; may be repeated", collect)
     .option("--address <address>", "an address or network that it sends from; may be repeated", collect)
+    .option(
+      "--certificate <name>",
+      "a name in the certificate that proves it over TLS, or sha256: and its fingerprint; may be repeated",
+      collect,
+    )
     .addOption(new Option("--os <system>", "the system that it runs").choices(["ios", "ios-xe", "ios-xr", "nx-os"]))
     .option("--release <release>", "as `show version` prints it: 6.4.2, 15.1(4)M5")
     .option("--platform <platform>", "as the advisory's data names it: asr9k-px")
     .option("--smu <bug>", "an installed maintenance upgrade: CSCvr75998; may be repeated", collect)
     .option(
       "--clear <field>",
-      "forget alias, address, os, release, platform, smu or processes before the rest is set; may be repeated",
+      "forget alias, address, certificate, os, release, platform, smu or processes before the rest is set; may be repeated",
       collect,
     )
     .addOption(rulesPath())
@@ -53,6 +58,7 @@ export function addDevices(devices: Command): void {
       examples([
         "telltale devices set edge1.fra --os ios-xr --release 6.4.2 --platform asr9k-px",
         "telltale devices set edge1.fra --alias edge1 --address 192.0.2.7 --address 2001:db8::/64",
+        "telltale devices set edge1.fra --certificate edge1.fra.example.net",
         "telltale devices set edge1.fra --clear address",
       ]),
     )

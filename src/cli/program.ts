@@ -32,6 +32,16 @@ export function createProgram(words: readonly string[]): Command {
     .option("--udp <address>", "UDP address; may be given several times (default: 5514 on all addresses)", collect)
     .option("--tcp <address>", "TCP address; may be given several times (default: 5514 on all addresses)", collect)
     .option("--http <address>", "answer /healthz, /readyz and /metrics there; a port alone is for this machine only")
+    .option(
+      "--tls <address>",
+      "TLS address; may be given several times; the configuration names the certificate",
+      collect,
+    )
+    .option(
+      "--port-file <file>",
+      "write the addresses here, one a line, once it listens: with port 0 the system chooses",
+    )
+    .option("--user <name>", "started as root: become this user (or UID:GID) once the ports are open")
     .addOption(rulesPath())
     .addOption(lang())
     .addOption(json())

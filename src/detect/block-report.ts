@@ -3,7 +3,7 @@ import type { Event, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
 import { addMember, closeBlock, closeDueBlocks, opensNext, resume, turnTo } from "./block.ts";
 import { report } from "./episode.ts";
-import { settle } from "./group.ts";
+import { noteProof, settle } from "./group.ts";
 import {
   addDeviceFacts,
   addressOf,
@@ -88,6 +88,7 @@ export function repeatBlock(
   times: number,
 ): Decision[] {
   if (group === undefined) return [];
+  noteProof(group, event);
   if (group.block !== null) {
     group.block.repeats += times;
     bench.state.dirtyGroups.add(key);

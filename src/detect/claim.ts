@@ -1,5 +1,6 @@
 /** From which addresses a router's name is used: two at once that have nothing to do with each other are a conflict. */
 import type { Event, Millis } from "../model.ts";
+import { isPinned } from "./device-map.ts";
 import type { DetectState, DeviceState } from "./state.ts";
 
 /** Addresses remembered for one name; the one that was silent longest gives way. */
@@ -49,7 +50,7 @@ export function joinClaims(device: DeviceState, one: number, other: number): voi
 /** Looks whether another address uses the name too; returns the conflict when there is something new to tell of it. */
 export function findConflict(state: DetectState, device: DeviceState, event: Event, place: number): Conflict | null {
   const { claims } = device;
-  if (place < 0 || claims.length < 2 || device.apart !== null || (device.settings?.addresses.length ?? 0) > 0) {
+  if (place < 0 || claims.length < 2 || device.apart !== null || isPinned(device.settings)) {
     return null;
   }
   const own = claims[place]!;

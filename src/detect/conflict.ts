@@ -15,7 +15,13 @@ export function conflictFacts(device: DeviceState, event: Event, found: Conflict
   const known = conflict !== null && event.at - conflict.first <= AGAIN;
   if (known) return NOTHING;
   device.conflict = { addresses: [apart], first: event.at, last: event.at };
-  return [fact(deviceKey(settings.name), event, `${apart} uses this name; expected ${settings.addresses.join(", ")}`)];
+  return [
+    fact(
+      deviceKey(settings.name),
+      event,
+      `${apart} uses this name; expected ${[...settings.addresses, ...settings.certificates].join(", ") || settings.name}`,
+    ),
+  ];
 }
 
 /** A boot, act or release that an unexpected address tells is told of the router as a conflict: it may never have been. */

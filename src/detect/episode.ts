@@ -23,14 +23,16 @@ export interface Report {
 /** Enters a report into the group's episode, opening one when none is running. */
 export function report(rule: CompiledRule, group: GroupState, one: Report): AlertChange[] {
   if (group.episode !== null && hasEnded(rule, group.episode, one.first)) group.episode = null;
+  const proved = group.provedSince !== undefined && group.provedSince <= one.first;
   const changes: AlertChange[] = [];
   let episode = group.episode;
   if (episode === null) {
-    episode = openEpisode(group, one);
+    episode = openEpisode(group, one, proved);
     group.episode = episode;
     changes.push("opened");
   } else {
     episode.count += one.weight;
+    if (!proved) delete episode.proved;
     if (recurs(rule, episode, one.last)) {
       if (episode.status === "resolved" || allStepsSeen(rule, episode)) forgetSteps(episode);
       episode.status = "recurring";
@@ -161,9 +163,11 @@ function isOver(episode: Episode): boolean {
   return episode.status === "closed" || episode.status === "resolved";
 }
 
-function openEpisode(group: GroupState, one: Report): Episode {
+function openEpisode(group: GroupState, one: Report, proved: boolean): Episode {
+  const { deviceKey, node, by = [], lane = null } = group;
   return {
-    id: alertId(group.rule, [group.deviceKey, group.node, ...(group.by ?? []), ...laneParts(group)], one.first),
+    // Two addresses that claim one name have alerts of their own, also in one moment.
+    id: alertId(group.rule, [deviceKey, node, ...by, ...(lane === null ? [] : [lane])], one.first),
     start: one.first,
     status: "open",
     judgement: one.judgement,
@@ -178,15 +182,11 @@ function openEpisode(group: GroupState, one: Report): Episode {
     related: [],
     evidence: { first: one.lines.slice(0, FIRST), strongest: [], last: [] },
     address: one.address,
+    ...(proved ? { proved } : {}),
     acknowledged: null,
     disposition: null,
     notes: [],
   };
-}
-
-/** Two addresses that claim one name have alerts of their own, also in one moment. */
-function laneParts({ lane = null }: GroupState): string[] {
-  return lane === null ? [] : [lane];
 }
 
 /** After this, a report opens a new alert: the last is closed, or was silent for longer than `reopen`. */

@@ -14,6 +14,12 @@ export type PutTimer = (clock: string, timer: Timer) => void;
 /** Values are told apart, and kept, by this much of them. */
 const MAX_VALUE = 256;
 
+/** Notes whether a message of the group came with the router's certificate. */
+export function noteProof(group: GroupState, { at, sourceAuth }: Event): void {
+  if (sourceAuth !== "tls") delete group.provedSince;
+  else group.provedSince ??= at;
+}
+
 /** What a message belongs to: `key` names the group, `by` are its values beyond device and node, `lane` is the address
  * that it came from where several claim the device's name. */
 export interface GroupName {
@@ -89,6 +95,7 @@ export function groupOf(
     if (name.lane !== null) group.lane = name.lane;
     putGroup(state, name.key, group);
   }
+  noteProof(group, event);
   return group;
 }
 

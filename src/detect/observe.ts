@@ -108,6 +108,7 @@ export function silenceOf({ facts }: DeviceState, at: Millis): Event {
     at,
     atSource: "received",
     from: facts.address ?? "",
+    sourceAuth: "none",
     transport: facts.address === null ? "file" : "udp",
     raw: new Uint8Array(0),
     dialect: facts.dialect,

@@ -1,7 +1,8 @@
 /** What operators say against what the log says: settings outrank a banner, and a contradiction is told. */
 import type { DeviceRelease } from "../exposure/types.ts";
-import type { Alert, Confidence, Text } from "../model.ts";
+import type { Confidence, DeviceSettings, SourceAuth, Text } from "../model.ts";
 import { concerns } from "./claim.ts";
+import { isPinned } from "./device-map.ts";
 import type { DeviceState, Episode } from "./state.ts";
 
 /** What the device's exposure to an advisory is judged by. A release belongs to a system: where the settings name
@@ -18,8 +19,9 @@ export function believed(confidence: Confidence, device: DeviceState): Confidenc
   return device.apart !== null && confidence === "high" ? "medium" : confidence;
 }
 
-/** Whether the sender's address is one that the operator named. */
-export function senderOf(device: DeviceState, episode: Episode): Alert["sourceAuth"] {
+/** Whether the sender proved to be the router, or else whether its address is one that the operator named. */
+export function senderOf(device: DeviceState, episode: Episode): SourceAuth {
+  if (episode.proved === true && device.apart === null) return "tls";
   const named = (device.settings?.addresses.length ?? 0) > 0;
   return named && device.apart === null && episode.address !== null ? "address" : "none";
 }
@@ -27,23 +29,32 @@ export function senderOf(device: DeviceState, episode: Episode): Alert["sourceAu
 /** What an operator must know of where this alert's evidence comes from. */
 export function sourceCaveats(device: DeviceState, episode: Episode): Text[] {
   const { settings, apart, conflict } = device;
-  if (settings !== null && apart !== null) return [stranger(apart, settings.name, settings.addresses)];
+  if (settings !== null && apart !== null) return [stranger(apart, settings)];
   const texts = Object.entries(episode.steps).flatMap(([id, { from }]) =>
     from === undefined ? [] : [toldBy(from, id)],
   );
   const ongoing = conflict !== null && concerns(conflict, episode.start, episode.lastReport);
-  // An operator who names the addresses has settled it.
-  if (ongoing && (settings?.addresses.length ?? 0) === 0) texts.push(claimed(conflict.addresses));
+  // An operator who names the addresses or certificates has settled it.
+  if (ongoing && !isPinned(settings)) texts.push(claimed(conflict.addresses));
   const contradiction = contradicts(device);
   if (contradiction !== null) texts.push(contradiction);
   return texts;
 }
 
-function stranger(address: string, name: string, expected: string[]): Text {
-  const list = expected.join(", ");
+function stranger(address: string, { name, addresses, certificates }: DeviceSettings): Text {
+  if (certificates.length > 0) return unproved(address, name, certificates.join(", "));
+  if (addresses.length === 0) return unproved(address, name, name);
+  const list = addresses.join(", ");
   return {
     en: `The messages came from ${address}, which is not an address of ${name} (${list}): somebody else may have sent them. Check on the router itself, and where ${address} is in your network.`,
     ja: `これらのメッセージの送信元 ${address} は、${name} のアドレス (${list}) ではありません。第三者が送信した可能性があります。ルータ本体の状態と、${address} がネットワークのどこにあるかを確認してください。`,
+  };
+}
+
+function unproved(sender: string, name: string, expected: string): Text {
+  return {
+    en: `The messages came from ${sender} without the certificate of ${name} (${expected}): somebody else may have sent them. Check on the router itself, and where ${sender} is in your network.`,
+    ja: `これらのメッセージは ${sender} から届きましたが、${name} の証明書 (${expected}) がありません。第三者が送信した可能性があります。ルータ本体の状態と、${sender} がネットワークのどこにあるかを確認してください。`,
   };
 }
 

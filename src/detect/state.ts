@@ -93,7 +93,7 @@ export interface FleetState {
 }
 
 /** An episode: everything of an alert that is not rendered from the rule. */
-export interface Episode {
+export interface Episode extends Pick<Alert, "address" | "acknowledged" | "disposition" | "notes"> {
   id: string;
   start: Millis;
   status: Status;
@@ -113,10 +113,8 @@ export interface Episode {
   /** Only of a fleet's alert. */
   fleet?: FleetState;
   evidence: { first: KeptLine[]; strongest: KeptLine[]; last: KeptLine[] };
-  address: string | null;
-  acknowledged: Alert["acknowledged"];
-  disposition: Alert["disposition"];
-  notes: Alert["notes"];
+  /** Whether all its evidence and steps came with the router's certificate. */
+  proved?: boolean;
 }
 
 export type TimerKind = "block" | "absence" | "resolve" | "quiet" | "remind" | "expire";
@@ -146,6 +144,8 @@ export interface GroupState {
   absences: { name: string; due: Millis; at: Millis; line: KeptLine }[];
   /** Socket or relay address of the last block or report. */
   address: string | null;
+  /** Since when every message of it came with the router's certificate. */
+  provedSince?: Millis;
   episode: Episode | null;
   /** Only while something is remembered until another signal takes it back: its line, by signal. */
   remembered?: Record<string, KeptLine>;

@@ -33,6 +33,7 @@ export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match:
     const elsewhere = exact.length === 0 ? target : null;
     for (const [key, group] of exact.length > 0 ? exact : running) {
       const before = { ...group.timers };
+      if (event.sourceAuth !== "tls") delete group.episode!.proved;
       const by = step.by === null ? null : (signal.captures[step.by] ?? null);
       const mark = { at: event.at, by: by ?? ROUTER_LOG, line: keep(event).raw, elsewhere, ...sender };
       decisions.push(...decided(rule, key, group, takeStep(rule, group, step.id, mark), event.at));
@@ -49,6 +50,7 @@ function takeEvidence(bench: Bench, rule: CompiledRule, event: Event, step: Comp
     if (event.node !== null && group.node !== null && nodeKey(group.node) !== nodeKey(event.node)) continue;
     if (group.episode!.steps[step.id]?.elsewhere === null) continue;
     const before = { ...group.timers };
+    if (event.sourceAuth !== "tls") delete group.episode!.proved;
     const mark = { at: event.at, by: ROUTER_LOG, line: keep(event).raw, elsewhere: null };
     decisions.push(...decided(rule, key, group, takeStep(rule, group, step.id, mark), event.at));
     settle(bench.state, key, group, before, bench.put);

@@ -23,5 +23,6 @@ export function eventJson(event: Event): Record<string, unknown> {
     tag: event.tag,
     text: event.text,
     flags: event.flags,
+    sourceAuth: event.sourceAuth,
   };
 }

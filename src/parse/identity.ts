@@ -7,9 +7,9 @@ import type { ParsedLine } from "./parse.ts";
 const DEFAULT_NAMES = new Set(["*", "ios", "router", "switch", "localhost"]);
 
 /** What names a router. */
-export type IdentitySource = "origin" | "hostname" | "relay" | "address" | "prompt" | "file";
+export type IdentitySource = "origin" | "hostname" | "relay" | "certificate" | "address" | "prompt" | "file";
 
-/** Hostnameprefix or origin-id; RFC 5424 HOSTNAME; relay host; socket address. A capture has no socket:
+/** Hostnameprefix or origin-id; RFC 5424 HOSTNAME; relay host; the certificate's name; socket address. A capture has no socket:
  * there it is the prompt's host name, else the file's stem (`stdin` for `-`). */
 export function identify(line: ParsedLine, frame: Frame, promptHost: string | null): string {
   switch (identitySource(line, frame, promptHost)) {
@@ -19,6 +19,8 @@ export function identify(line: ParsedLine, frame: Frame, promptHost: string | nu
       return line.hostname!;
     case "relay":
       return line.relay!;
+    case "certificate":
+      return frame.certificate!.names[0]!;
     case "address":
       return frame.from;
     case "prompt":
@@ -33,6 +35,7 @@ export function identitySource(line: ParsedLine, frame: Frame, promptHost: strin
   if (isIdentity(line.origin)) return "origin";
   if (isIdentity(line.hostname)) return "hostname";
   if (isIdentity(line.relay)) return "relay";
+  if (frame.certificate !== undefined && frame.certificate.names.length > 0) return "certificate";
   if (frame.transport !== "file") return "address";
   return isIdentity(promptHost) ? "prompt" : "file";
 }

@@ -18,7 +18,7 @@ import {
   release,
 } from "../parse/join.ts";
 import type { Clocks } from "./clocks.ts";
-import type { NameOf, TimedLine } from "./session.ts";
+import type { Naming, TimedLine } from "./session.ts";
 
 const ALL_KINDS: ContinuationKind[] = ["pool", "process", "traceback", "banner", "indented"];
 /** In a capture of one terminal every line may have lines after it. */
@@ -39,11 +39,11 @@ export class Assembler {
   #brief = 0;
   readonly #orders = new Map<number, number>();
   readonly #clocks: Clocks;
-  readonly #nameOf: NameOf;
+  readonly #naming: Naming;
 
-  constructor(clocks: Clocks, nameOf: NameOf) {
+  constructor(clocks: Clocks, naming: Naming) {
     this.#clocks = clocks;
-    this.#nameOf = nameOf;
+    this.#naming = naming;
   }
 
   /** Holds a message that may get lines; gives what has to go to make room, or the message itself when it stands alone. */
@@ -75,7 +75,7 @@ export class Assembler {
   /** The head that a continuation line belongs to. */
   find({ line, frame, hop }: TimedLine, found: Continuation): Found {
     const said = found.origin ?? line.origin;
-    const origin = said === null ? null : this.#nameOf(said, frame, line.relay);
+    const origin = said === null ? null : this.#naming.name(said, frame, line.relay);
     return findHead(this.#joins, hop, found.kind, origin, line.counter);
   }
 

@@ -12,7 +12,7 @@ import { Assembler } from "./assembler.ts";
 import { Clocks } from "./clocks.ts";
 import { toEvent } from "./event.ts";
 import type { Sender } from "./senders.ts";
-import { type TimedLine, timedLine } from "./session.ts";
+import { AS_SAID, type TimedLine, timedLine } from "./session.ts";
 
 interface BareHead {
   sender: Sender;
@@ -66,7 +66,7 @@ export class BareHeads {
 
   /** The heads that wait, as they would be if they were held the usual way. */
   held(): Head[] {
-    const assembler = new Assembler(new Clocks(), (name) => name);
+    const assembler = new Assembler(new Clocks(), AS_SAID);
     const waiting = [...this.#hops.values()].flat().filter(isHeld);
     for (const head of waiting.sort((a, b) => a.order - b.order)) assembler.enter(...this.#made(head));
     return assembler.held();
@@ -77,12 +77,14 @@ export class BareHeads {
     this.#hops.clear();
   }
 
-  #made({ sender, at, order, line }: BareHead): [Event, TimedLine, number] {
-    const { transport, from, hop, clockName, source, name } = sender;
-    const raw = new Uint8Array(Buffer.from(line, "latin1"));
-    const frame: Frame = { raw, from, transport, at: transport === "file" ? null : at, flags: [], line: 0 };
+  #made({ sender, at, order, line: text }: BareHead): [Event, TimedLine, number] {
+    const { transport, from, certificate, sourceAuth, hop, clockName, source, name } = sender;
+    const raw = new Uint8Array(Buffer.from(text, "latin1"));
+    const live: Frame = { raw, from, transport, at: transport === "file" ? null : at, flags: [], line: 0 };
+    const frame = certificate === null ? live : { ...live, certificate };
     const time: LineTime = { at, source, clock: clockName, flags: [] };
-    const timed = timedLine(frame, parseLine(raw, transport === "file"), name, time, hop);
+    const line = parseLine(raw, transport === "file");
+    const timed = timedLine({ frame, line, device: name, sourceAuth, time, hop });
     return [toEvent(timed), timed, order];
   }
 

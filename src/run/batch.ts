@@ -1,8 +1,9 @@
 /** Frames packed into one buffer, so that a thread hands them to another by transfer and not by copy. */
-import type { Frame, FrameFlag, Transport } from "../model.ts";
+import type { Certificate, Frame, FrameFlag, Transport } from "../model.ts";
 import { AHEAD } from "../parse/quick/bytes.ts";
 import { Words } from "../parse/quick/words.ts";
 import type { Received } from "./quick.ts";
+import { readSenderWord, senderWord } from "./sender-word.ts";
 
 /** A batch is handed over when it has this many bytes … */
 export const BATCH_BYTES = 65_536;
@@ -24,13 +25,14 @@ export class BatchWriter {
   #view = viewOf(this.#buffer);
   #used = 0;
   readonly #senders = new Map<string, Uint8Array>();
+  readonly #certificates = new WeakMap<Certificate, Uint8Array>();
 
   get bytes(): number {
     return this.#used;
   }
 
-  add({ at, from, raw, transport, flags }: Frame): void {
-    const sender = this.#senders.get(from) ?? this.#meet(from);
+  add({ at, from, raw, transport, flags, certificate }: Frame): void {
+    const sender = certificate === undefined ? this.#senderOf(from) : this.#certified(from, certificate);
     const need = HEAD + sender.length + raw.length;
     if (this.#used + need + AHEAD > this.#buffer.length) this.#grow(this.#used + need + AHEAD);
     const start = this.#used;
@@ -57,10 +59,22 @@ export class BatchWriter {
     return whole.buffer;
   }
 
-  #meet(from: string): Uint8Array {
+  #senderOf(word: string): Uint8Array {
+    const known = this.#senders.get(word);
+    if (known !== undefined) return known;
     if (this.#senders.size >= MAX_SENDERS) this.#senders.clear();
-    const sender = Buffer.from(from);
-    this.#senders.set(from, sender);
+    const sender = Buffer.from(word);
+    this.#senders.set(word, sender);
+    return sender;
+  }
+
+  /** A connection shows the same certificate with all its frames. */
+  #certified(from: string, certificate: Certificate): Uint8Array {
+    let sender = this.#certificates.get(certificate);
+    if (sender === undefined) {
+      sender = Buffer.from(senderWord({ from, certificate }));
+      this.#certificates.set(certificate, sender);
+    }
     return sender;
   }
 
@@ -99,8 +113,8 @@ export interface MessageTaker {
 
 /** Hands out the frames of batches in order; one reader for each thread that reads them. */
 export class BatchReader {
-  readonly #addresses = new Words(() => null);
-  readonly #received: Received = { at: 0, transport: "udp", from: "", fromHash: 0 };
+  readonly #senders = new Words(readSenderWord);
+  readonly #received: Received = { at: 0, transport: "udp", from: "", certificate: null, fromHash: 0 };
 
   /** Offers each message to `taker`; a copy of what it leaves goes to `accept`. */
   read(batch: ArrayBuffer, taker: MessageTaker, accept: (frame: Frame) => void): void {
@@ -112,16 +126,19 @@ export class BatchReader {
     for (let at = 0, end = bytes.length - AHEAD; at < end; ) {
       const fromEnd = at + HEAD + bytes.readUInt16LE(at + 14);
       const to = fromEnd + bytes.readUInt32LE(at + 8);
-      const address = this.#addresses.find(bytes, view, at + HEAD, fromEnd);
+      const sender = this.#senders.find(bytes, view, at + HEAD, fromEnd);
+      const { from, certificate } = sender.value;
       const bits = bytes[at + 13]!;
       received.at = bytes.readDoubleLE(at);
       received.transport = TRANSPORTS[bytes[at + 12]!]!;
-      received.from = address.text;
-      received.fromHash = address.hash;
+      received.from = from;
+      received.certificate = certificate;
+      received.fromHash = sender.hash;
       if (bits !== 0 || !taker.offerReceived(fromEnd, to, received)) {
         const raw = new Uint8Array(bytes.subarray(fromEnd, to));
         const flags = FLAGS.filter((_, i) => bits & (1 << i));
-        accept({ raw, from: address.text, transport: received.transport, at: received.at, flags, line: 0 });
+        const frame: Frame = { raw, from, transport: received.transport, at: received.at, flags, line: 0 };
+        accept(certificate === null ? frame : { ...frame, certificate });
       }
       at = to;
     }

@@ -5,14 +5,9 @@ import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
 import { httpSchema, webOptions } from "./http-config.ts";
+import { listenFault, listenSchema } from "./listen-schema.ts";
 import { contradiction, operationsSchema } from "./operations-config.ts";
 import { retentionSchema } from "./retention-config.ts";
-
-const addresses = z
-  .union([z.string(), z.array(z.string())])
-  .transform((value) => (Array.isArray(value) ? value : [value]));
-const where =
-  "A port, or `ADDRESS:PORT` such as `192.0.2.10:514` or `[2001:db8::10]:514`; one or a list, `[]` for none. A port alone listens on all addresses.";
 
 /** What the file may say; its descriptions make docs/config.md and the schema for editors. */
 export const configSchema = z
@@ -23,42 +18,7 @@ export const configSchema = z
       .boolean()
       .default(true)
       .describe("Reload the rules when their files change; a SIGHUP reloads them in any case."),
-    listen: z
-      .strictObject({
-        udp: z
-          .strictObject({
-            addresses: addresses.prefault(["5514"]).describe(where),
-            driver: z
-              .enum(["native", "syslog-server"])
-              .default("native")
-              .describe("`native`, or `syslog-server`: the npm package, IPv4 only and not exact to the byte."),
-            receiveBuffer: z
-              .number()
-              .int()
-              .min(0)
-              .default(8_388_608)
-              .describe("Bytes of receive buffer to ask the system for; on Linux `net.core.rmem_max` must allow it."),
-          })
-          .prefault({})
-          .describe("Syslog over UDP."),
-        tcp: z
-          .strictObject({ addresses: addresses.prefault(["5514"]).describe(where) })
-          .prefault({})
-          .describe("Syslog over TCP: octet counting (RFC 6587), lines, or Cisco's stream without separators."),
-        maxMessage: z
-          .number()
-          .int()
-          .min(480)
-          .max(65_507)
-          .default(8_192)
-          .describe("Bytes of the longest message; what is longer is cut and flagged."),
-        allow: z
-          .array(z.string())
-          .default([])
-          .describe("Networks that may send, such as `192.0.2.0/24` or `2001:db8::/32`; empty: anyone may."),
-      })
-      .prefault({})
-      .describe("Where messages come in."),
+    listen: listenSchema,
     devices: z
       .strictObject({
         max: z
@@ -81,6 +41,11 @@ export const configSchema = z
 
 export type Config = z.infer<typeof configSchema>;
 
+const TRANSPORTS = ["udp", "tcp", "tls"] as const;
+
+/** Ports where an address names none: those of decision 3, and of RFC 5425. */
+export const DEFAULT_PORTS = { udp: 5514, tcp: 5514, tls: 6514 };
+
 /** What the command line may say instead. */
 export interface Overrides {
   db?: string | undefined;
@@ -88,6 +53,7 @@ export interface Overrides {
   udp?: string[] | undefined;
   tcp?: string[] | undefined;
   http?: string | undefined;
+  tls?: string[] | undefined;
 }
 
 /** Defaults, then the file, then the command line; checked and frozen. Throws CONFIG_INVALID as `file:line:col: problem`. */
@@ -96,14 +62,16 @@ export function readConfig(file: string | undefined, overrides: Overrides): Conf
   if (overrides.db !== undefined) config.db = overrides.db;
   if (overrides.rules !== undefined) config.rules = overrides.rules;
   if (overrides.http !== undefined) config.http.address = overrides.http;
-  if (overrides.udp !== undefined || overrides.tcp !== undefined) {
-    if (file === undefined || overrides.udp !== undefined) config.listen.udp.addresses = overrides.udp ?? [];
-    if (file === undefined || overrides.tcp !== undefined) config.listen.tcp.addresses = overrides.tcp ?? [];
+  const { listen } = config;
+  const said = TRANSPORTS.some((transport) => overrides[transport] !== undefined);
+  for (const transport of TRANSPORTS) {
+    // Without a file, addresses on the command line are all there are.
+    if (said && (file === undefined || overrides[transport] !== undefined))
+      listen[transport].addresses = overrides[transport] ?? [];
+    for (const address of listen[transport].addresses) parseListenAddress(address, DEFAULT_PORTS[transport]);
   }
-  for (const address of [...config.listen.udp.addresses, ...config.listen.tcp.addresses])
-    parseListenAddress(address, 5514);
   webOptions(config.http);
-  const fault = contradiction(config.operations);
+  const fault = listenFault(listen) ?? contradiction(config.operations);
   if (fault !== null) throw invalid([file === undefined ? fault : `${file}: ${fault}`]);
   return Object.freeze(config);
 }

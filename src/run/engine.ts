@@ -14,7 +14,6 @@ import type { Bench, Decision } from "../detect/report.ts";
 import { SilenceTimers } from "../detect/silence-timers.ts";
 import type { DetectState, DeviceState } from "../detect/state.ts";
 import type { Timer } from "../detect/timers.ts";
-import { unwatched } from "../detect/watch.ts";
 import type { Act, DeviceSettings, Event, Frame, Millis, Outcome } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import { continuationKind } from "../parse/continuation.ts";
@@ -28,6 +27,7 @@ import { countFrame, countOutcome, newCounters, receivedBy } from "./counters.ts
 import { naming, toKnown } from "./device-map.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
+import { forget } from "./forget.ts";
 import { Ledger } from "./ledger.ts";
 import { noteOf, QuickPath, type TagNote } from "./quick.ts";
 import { Session, type TimedLine } from "./session.ts";
@@ -55,15 +55,15 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const map: DeviceMap = new Map();
-    const name = naming(map);
+    const names = naming(map);
     const keepsHistory = options.keepsHistory ?? true;
     const reader = new QuickReader<TagNote>((tag) => noteOf(this.#bench.index, tag, keepsHistory));
-    this.session = new Session(options.policy, name);
-    this.#assembler = new Assembler(this.#clocks, name);
+    this.session = new Session(options.policy, names);
+    this.#assembler = new Assembler(this.#clocks, names);
     this.state = newState(options.rules, map, options.maxDevices, options.operations ?? null, {
       // What is not saved yet is newer than what is stored.
       recall: (key) => this.ledger.takeEvicted(key) ?? options.recall?.(key) ?? null,
-      evicted: (key, device) => this.ledger.evicted.set(key, unwatched(device)),
+      evicted: (key, device) => forget(this.ledger, this.counters.shed, key, device),
     });
     this.#silences = new SilenceTimers(this.state, (clock, timer) => this.#clocks.put(clock, timer));
     this.ledger = new Ledger(this.state, this.counters, keepsHistory);

@@ -3,11 +3,12 @@ import type { Event, Outcome } from "../model.ts";
 import { isIdentity } from "../parse/identity.ts";
 import type { TimedLine } from "./session.ts";
 
-export function toEvent({ frame, line, device, time, clockIso }: TimedLine): Event {
+export function toEvent({ frame, line, device, sourceAuth, time, clockIso }: TimedLine): Event {
   return {
     at: time.at,
     atSource: time.source,
     from: frame.from,
+    sourceAuth,
     transport: frame.transport,
     raw: frame.raw,
     dialect: line.dialect,

@@ -1,18 +1,18 @@
 /** The ingest thread: sockets and framing; it never waits for rules, disk or the terminal. */
-import { isIPv6 } from "node:net";
 import { platform, setPriority } from "node:os";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { TelltaleError } from "../error.ts";
-import type { Frame, Transport } from "../model.ts";
+import type { Frame } from "../model.ts";
 import { matchNetworks } from "../source/networks.ts";
-import { listenHosts, parseListenAddress, type Source } from "../source/source.ts";
-import { tcpSource } from "../source/stream.ts";
-import { syslogServerSource } from "../source/syslog-server.ts";
-import { receiveBufferHint, type UdpSource, udpSource } from "../source/udp.ts";
+import type { Source } from "../source/source.ts";
+import { receiveBufferHint, type UdpSource } from "../source/udp.ts";
 import { BATCH_BYTES, BATCH_MILLIS, BatchWriter } from "./batch.ts";
-import type { Config } from "./config.ts";
+import { Certificates } from "./certificates.ts";
 import { toFailure } from "./failure.ts";
+import { Gate } from "./gate.ts";
+import { countLoss, refusedBy } from "./losses.ts";
 import type { FromIngest, Losses, LostUntil, ToEngineBatch, ToIngest } from "./messages.ts";
+import { openSources, tlsFiles } from "./sources.ts";
 import { UnderWay } from "./under-way.ts";
 
 /** How often the engine is told the time, and of losses, when nothing comes. */
@@ -33,15 +33,23 @@ let isPaused = false;
 let isDue = false;
 let lastSent = 0;
 let allowed: (address: string) => boolean = () => true;
+let gate: Gate;
+let certificates: Certificates | null = null;
 
 control.on("message", (message: ToIngest) => {
-  if (message.kind === "start") start(message.config).catch(fail);
+  if (message.kind === "start") start(message).catch(fail);
+  else if (message.kind === "familiar") gate.know(message.addresses);
+  else if (message.kind === "reload") certificates?.reload();
   else stop().catch(fail);
 });
-async function start(config: Config): Promise<void> {
+async function start({ config: { listen }, inherited }: ToIngest & { kind: "start" }): Promise<void> {
   goFirst();
-  allowed = allowList(config.listen.allow);
-  sources.push(...openSources(config));
+  allowed = allowList(listen.allow);
+  const { perAddress, burst } = listen.rate;
+  const onFlood = (count: number) => say({ kind: "warning", text: FLOODED(count) });
+  gate = new Gate({ rate: perAddress, burst, onFlood });
+  const opened = openSources(listen, allowed, inherited);
+  sources.push(...opened.sources);
   try {
     for (const source of sources) await source.start(receive);
   } catch (error) {
@@ -49,41 +57,30 @@ async function start(config: Config): Promise<void> {
     throw error;
   }
   if (sources.length === 0) {
-    const hint = "Name an address in listen.udp.addresses or listen.tcp.addresses, or with --udp or --tcp.";
+    const hint = "Name an address in listen.udp, listen.tcp or listen.tls, or with --udp, --tcp or --tls.";
     throw new TelltaleError("CONFIG_INVALID", "there is no address to listen on", hint);
   }
   // Time passes for the engine in order with what was received: it never goes ahead of messages that wait.
   setInterval(() => {
-    underWay.look();
+    look();
     if (underWay.isNothing && performance.now() - lastSent >= TICK_MILLIS) send();
   }, TICK_MILLIS).unref();
+  const files = tlsFiles(listen);
+  if (opened.tls.length > 0 && files !== null)
+    certificates = new Certificates(files, opened.tls, (kind, text) => say({ kind, text }));
   const hints = sources.flatMap((source) => (isUdp(source) ? (receiveBufferHint(source.receiveBuffer()) ?? []) : []));
+  if (opened.pair?.hint != null) hints.push(opened.pair.hint);
   say({ kind: "listening", addresses: sources.map((source) => source.address), hints: [...new Set(hints)] });
 }
 
-function openSources(config: Config): Source[] {
-  const { udp, tcp, maxMessage } = config.listen;
-  const each = (list: string[]) =>
-    list.flatMap((text) => {
-      const { host, port } = parseListenAddress(text, 5514);
-      return listenHosts(host).map((one) => ({ host: one, port }));
-    });
-  const datagrams = each(udp.addresses)
-    // The syslog-server package has one socket a process, and IPv4 only.
-    .filter(({ host }, i, all) => udp.driver === "native" || !(isIPv6(host) && all.length > 1 && i > 0))
-    .map(({ host, port }) =>
-      udp.driver === "native"
-        ? udpSource({ host, port, receiveBufferBytes: udp.receiveBuffer, maxBytes: maxMessage })
-        : syslogServerSource({ host, port, maxBytes: maxMessage }),
-    );
-  const streams = each(tcp.addresses).map(({ host, port }) => tcpSource({ host, port, maxBytes: maxMessage }));
-  return [...datagrams, ...streams];
-}
-
 function receive(frame: Frame): void {
-  if (!allowed(frame.from)) lose("denied", frame.transport, frame.raw.length);
-  else if (underWay.udpSheds && frame.transport === "udp") lose("shed", frame.transport, frame.raw.length);
-  else batch.add(frame);
+  // Connections from elsewhere were not let in.
+  if (frame.transport === "udp" && !allowed(frame.from)) countLoss(losses, "denied", "denied", frame);
+  else {
+    const reason = gate.refuses(frame);
+    if (reason === null) batch.add(frame);
+    else countLoss(losses, "shed", reason, frame);
+  }
   if (batch.bytes >= BATCH_BYTES) send();
   else if (!isDue) sendWithin(lastSent + BATCH_MILLIS - performance.now());
 }
@@ -98,18 +95,19 @@ function sendWithin(rest: number): void {
 /** While the engine is behind, small batches would only cost it more: they grow until they are full. */
 function onDue(): void {
   isDue = false;
-  underWay.look();
+  look();
   if (batch.bytes === 0) return;
   if (!underWay.isBehind) send();
   else sendWithin(BATCH_MILLIS);
 }
 
 function send(): void {
-  underWay.look();
+  look();
   lastSent = performance.now();
   const frames = batch.take();
   const message: ToEngineBatch = { kind: "batch", frames, isBehind: underWay.isBehind, ...lostUntilNow() };
   underWay.sent(frames.byteLength);
+  gate.fill = underWay.bytes;
   engine.postMessage(message, [frames]);
   if (isPaused || !underWay.tcpWaits) return;
   isPaused = true;
@@ -118,7 +116,7 @@ function send(): void {
 }
 
 function resume(): void {
-  underWay.look();
+  look();
   if (underWay.tcpWaits) {
     setTimeout(resume, RESUME_MILLIS);
     return;
@@ -127,7 +125,14 @@ function resume(): void {
   for (const source of sources) source.resume();
 }
 
+/** Looks how much was judged meanwhile. */
+function look(): void {
+  underWay.look();
+  gate.fill = underWay.bytes;
+}
+
 async function stop(): Promise<void> {
+  certificates?.stop();
   await Promise.all(sources.map((source) => source.stop()));
   if (batch.bytes > 0) send();
   dropsRead.at = Number.NEGATIVE_INFINITY;
@@ -136,26 +141,22 @@ async function stop(): Promise<void> {
   say({ kind: "stopped" });
 }
 
-function lose(outcome: "denied" | "shed", transport: Transport, bytes: number): void {
-  let entry = losses.find((one) => one.outcome === outcome && one.transport === transport);
-  if (entry === undefined) {
-    entry = { outcome, transport, frames: 0, bytes: 0 };
-    losses.push(entry);
-  }
-  entry.frames++;
-  entry.bytes += bytes;
-}
-
 /** What was lost by now; what the engine was told of already is only in the totals. */
 function lostUntilNow(): LostUntil {
   const taken = losses;
   losses = [];
-  return { at: Date.now(), losses: taken, kernelDrops: kernelDrops(), rejected: rejected() };
+  return { at: Date.now(), losses: taken, kernelDrops: kernelDrops(), refused: refused() };
 }
 
-function rejected(): number {
-  return sources.reduce((sum, source) => sum + (source.stats().rejected ?? 0), 0);
+/** How often connections were turned away or cut, and messages lost their tails; undefined while nothing has changed. */
+function refused(): Record<string, number> | undefined {
+  const now = refusedBy(sources);
+  if (now.total === refusedTotal) return undefined;
+  refusedTotal = now.total;
+  return now.counts;
 }
+
+let refusedTotal = 0;
 
 let dropsRead = { at: 0, drops: 0 };
 
@@ -184,6 +185,9 @@ function goFirst(): void {
 function allowList(networks: string[]): (address: string) => boolean {
   return networks.length === 0 ? () => true : matchNetworks(networks, "listen.allow");
 }
+
+const FLOODED = (count: number): string =>
+  `${count} new addresses sent datagrams within a second: they may be made up. What they send comes after what known routers send, and is shed first; listen.allow refuses it.`;
 
 function say(message: FromIngest): void {
   control.postMessage(message);

@@ -107,7 +107,7 @@ function start(config: Config) {
       engine.counters.kernelDrops += drops;
       const lost = { kernel: drops, shed: addLosses(engine, message.losses) };
       if (lost.kernel + lost.shed > 0) collectorDropped(engine, lost, message.at);
-      if (message.rejected > 0) engine.counters.shed.connections = message.rejected;
+      Object.assign(engine.counters.shed, message.refused);
       if (message.kind === "end") return finish();
       batches.read(message.frames, engine.quick, (frame) => engine.accept(frame));
       if (message.at - lastTick >= TICK_MILLIS) {
@@ -120,7 +120,13 @@ function start(config: Config) {
       Atomics.add(judged, 0, 1);
     });
   });
-  say({ kind: "ready", rules: countRules(rules), path: opened.path, sqliteVersion: opened.sqliteVersion });
+  say({
+    kind: "ready",
+    rules: countRules(rules),
+    path: opened.path,
+    sqliteVersion: opened.sqliteVersion,
+    familiar: familiarAddresses(engine),
+  });
   writer.tellOutbox();
   return {
     writer,
@@ -143,13 +149,13 @@ function cannotWatch(error: Error): void {
 /** Frames that were received and not judged count as received too; gives how many were lost for want of room. */
 function addLosses({ counters }: Engine, losses: Losses): number {
   let shed = 0;
-  for (const { outcome, transport, frames, bytes } of losses) {
+  for (const { outcome, reason, transport, frames, bytes } of losses) {
     counters.received[transport] += frames;
     counters.bytes[transport] += bytes;
     counters.outcomes[outcome] += frames;
     if (outcome !== "shed") continue;
     shed += frames;
-    counters.shed[transport] = (counters.shed[transport] ?? 0) + frames;
+    counters.shed[reason] = (counters.shed[reason] ?? 0) + frames;
   }
   return shed;
 }
@@ -157,6 +163,12 @@ function addLosses({ counters }: Engine, losses: Losses): number {
 function recall(store: Store, key: string) {
   const stored = loadDevice(store, key);
   return stored === null ? null : readDevice(stored.facts, stored.data, store.path);
+}
+
+/** From where routers were heard before, or are expected. */
+function familiarAddresses({ state }: Engine): string[] {
+  const heard = [...state.devices.values()].flatMap(({ facts }) => facts.address ?? []);
+  return [...new Set([...[...state.map.values()].flatMap(({ settings }) => settings.addresses), ...heard])];
 }
 
 function guard(work: () => void): void {

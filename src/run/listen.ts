@@ -10,6 +10,7 @@ import { fromFailure, toFailure } from "./failure.ts";
 import { healthBoard, startHealth } from "./http.ts";
 import { webOptions } from "./http-config.ts";
 import type { AlertMessage, FromEngine, FromIngest, Status, ToEngine, ToIngest } from "./messages.ts";
+import type { Inherited } from "./sources.ts";
 
 /** How long a stop waits for a reader of the alerts, in milliseconds. */
 const PATIENCE = 2_000;
@@ -27,8 +28,15 @@ export interface ListenHooks {
   notice(text: string): void;
 }
 
+export interface ListenOptions {
+  /** Sockets that are open already. */
+  inherited?: Inherited[];
+  /** Called when all ports are open, before anything else is touched. */
+  bound?: (() => void) | undefined;
+}
+
 export interface Listener {
-  /** Reads the rules again and puts them in force, if all of them are good. */
+  /** Reads the rules and certificates again and puts them in force; a bad one leaves those before in force. */
   reload(): void;
   /** Stops receiving, judges what was read, saves state; resolves when everything is on disk. */
   stop(): Promise<void>;
@@ -37,7 +45,11 @@ export interface Listener {
 }
 
 /** Starts listening; rejects with a TelltaleError when the store, the rules or a socket cannot be opened. */
-export async function startListening(config: Config, hooks: ListenHooks): Promise<Listener> {
+export async function startListening(
+  config: Config,
+  hooks: ListenHooks,
+  { inherited = [], bound }: ListenOptions = {},
+): Promise<Listener> {
   const { port1, port2 } = new MessageChannel();
   const judged = new Int32Array(new SharedArrayBuffer(4));
   const engine = new Worker(sibling("judge-thread"), { workerData: { ingest: port1, judged }, transferList: [port1] });
@@ -75,17 +87,28 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
     worker.on("message", hear(name));
     worker.on("error", (error) => settle.reject(fromFailure(toFailure(error))));
   }
-  const wait = <T>(what: string) =>
-    Promise.race([
+  const wait = <T>(what: string) => {
+    const told = Promise.race([
       new Promise<T>((resolve) => waiters.set(what, resolve as (message: FromEngine | FromIngest) => void)),
       finished.then(() => new Promise<never>(() => {})),
     ]);
+    // Where two are waited for, a failure is told by the first.
+    told.catch(() => {});
+    return told;
+  };
   try {
     const ready = wait<Extract<FromEngine, { kind: "ready" }>>("engine ready");
+    const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
+    // Ports may need rights that the database must not have; what comes meanwhile waits for the engine.
+    if (bound !== undefined) {
+      tell(ingest, { kind: "start", config, inherited });
+      await listening;
+      bound();
+    }
     tell(engine, { kind: "start", config });
     const about = await ready;
-    const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
-    tell(ingest, { kind: "start", config });
+    if (bound === undefined) tell(ingest, { kind: "start", config, inherited });
+    tell(ingest, { kind: "familiar", addresses: about.familiar });
     const addresses = await listening;
     web = await startHealth(webOptions(config.http), board, telltale.version);
     hooks.ready(about, addresses, web?.address ?? null);
@@ -96,7 +119,10 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   let stopping: Promise<void> | null = null;
   return {
     finished,
-    reload: () => tell(engine, { kind: "reload" }),
+    reload() {
+      tell(engine, { kind: "reload" });
+      tell(ingest, { kind: "reload" });
+    },
     stop() {
       stopping ??= (async () => {
         const judged = wait("engine stopped");

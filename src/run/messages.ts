@@ -2,6 +2,7 @@
 import type { ErrorCode } from "../error.ts";
 import type { Alert, AlertChange, Counters, Millis, Transport } from "../model.ts";
 import type { Config } from "./config.ts";
+import type { Inherited } from "./sources.ts";
 import type { Degraded } from "./unwritten.ts";
 
 /** A TelltaleError on its way to another thread. */
@@ -11,12 +12,23 @@ export interface Failure {
   hint: string;
 }
 
-/** Frames that were received and not judged: by an address that is not allowed, or for want of room. */
-export type Losses = { outcome: "denied" | "shed"; transport: Transport; frames: number; bytes: number }[];
+/** Frames that were received and not judged: by an address that is not allowed, or shed, and why. */
+export type Losses = {
+  outcome: "denied" | "shed";
+  reason: string;
+  transport: Transport;
+  frames: number;
+  bytes: number;
+}[];
 
-export type ToIngest = { kind: "start"; config: Config } | { kind: "stop" };
+export type ToIngest =
+  | { kind: "start"; config: Config; inherited: Inherited[] }
+  | { kind: "familiar"; addresses: string[] }
+  | { kind: "reload" }
+  | { kind: "stop" };
 export type FromIngest =
   | { kind: "listening"; addresses: string[]; hints: string[] }
+  | { kind: "warning" | "notice"; text: string }
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };
 
@@ -25,12 +37,13 @@ export type FromIngest =
 export type ToEngineBatch =
   | ({ kind: "batch"; frames: ArrayBuffer; isBehind: boolean } & LostUntil)
   | ({ kind: "end" } & LostUntil);
-/** `kernelDrops` and `rejected` (TCP connections refused or cut) are totals since the start. */
+/** `kernelDrops` and `refused` (connections, by why they were turned away or cut, and lost tails; undefined while they
+ * stay the same) are totals since the start. */
 export interface LostUntil {
   at: Millis;
   losses: Losses;
   kernelDrops: number;
-  rejected: number;
+  refused: Record<string, number> | undefined;
 }
 export type ToEngine =
   | { kind: "start"; config: Config }
@@ -74,7 +87,7 @@ export interface Health {
   lagMillis: number;
 }
 export type FromEngine =
-  | { kind: "ready"; rules: string; path: string; sqliteVersion: string }
+  | { kind: "ready"; rules: string; path: string; sqliteVersion: string; familiar: string[] }
   | { kind: "outbox"; entries: OutboxMessage[] }
   | { kind: "unstored"; entries: AlertMessage[] }
   | { kind: "status"; status: Status; health: Health }

@@ -12,7 +12,7 @@ import type { Bench } from "../detect/report.ts";
 import type { SilenceTimers } from "../detect/silence-timers.ts";
 import type { DetectState } from "../detect/state.ts";
 import { hashBytes } from "../hash.ts";
-import type { Counters, Millis, Tag, Transport } from "../model.ts";
+import type { Certificate, Counters, Millis, Tag, Transport } from "../model.ts";
 import { taggedReason } from "../parse/dialect.ts";
 import { emptyHeader } from "../parse/header.ts";
 import { endOfLines, linesAfter } from "../parse/join.ts";
@@ -241,6 +241,8 @@ export interface Received {
   at: Millis;
   transport: Transport;
   from: string;
+  certificate: Certificate | null;
+  /** Of the word that stands for both. */
   fromHash: number;
 }
 

@@ -1,13 +1,14 @@
 /** Who sends: what the names of a relay and of a router lead to, found by their bytes. */
 import type { DeviceState } from "../detect/state.ts";
 import { hashBytes, hashText, Spellings } from "../hash.ts";
-import { deviceKey, type TimeSource, type Transport } from "../model.ts";
+import { type Certificate, deviceKey, type SourceAuth, type TimeSource, type Transport } from "../model.ts";
 import { type ClockState, clockOf } from "../parse/clock.ts";
 import { isIdentity } from "../parse/identity.ts";
 import type { QuickReader } from "../parse/quick/read.ts";
 import type { RunningClock } from "./clocks.ts";
 import type { Ring } from "./context.ts";
 import type { QuickParts, Received } from "./quick.ts";
+import { senderWord } from "./sender-word.ts";
 import type { TimedLine } from "./session.ts";
 
 /** Senders remembered; then the memory starts again. */
@@ -19,6 +20,8 @@ export interface Sender {
   /** Socket address, or the file. */
   from: string;
   transport: Transport;
+  certificate: Certificate | null;
+  sourceAuth: SourceAuth;
   relay: string;
   /** What the router calls itself and its node. */
   who: string;
@@ -72,14 +75,16 @@ export class Senders {
         spellings.isAt(sender.relayPlace, sender.relay.length, view, relayStart, relayEnd) &&
         (received === null
           ? sender.transport === "file"
-          : sender.from === received.from && sender.transport === received.transport)
+          : sender.from === received.from &&
+            sender.transport === received.transport &&
+            sender.certificate?.fingerprint === received.certificate?.fingerprint)
       )
         return sender;
     }
   }
 
   /** Enters the sender of a line that has been judged, in the place of what was known of it. */
-  meet({ line, frame, device: name, time, hop }: TimedLine, parts: QuickParts): void {
+  meet({ line, frame, device: name, sourceAuth, time, hop }: TimedLine, parts: QuickParts): void {
     const { state, session, clocks, ledger } = parts;
     const relay = line.relay ?? "";
     const origin = line.origin ?? "";
@@ -89,9 +94,11 @@ export class Senders {
     if (device === undefined || time.source === "order") return;
     const who = [origin, line.node ?? ""].filter((part) => part !== "").join(" ");
     this.#enter({
-      hash: mix(frame.transport === "file" ? 0 : hashText(frame.from), hashText(relay), hashText(who)),
+      hash: mix(frame.transport === "file" ? 0 : hashText(senderWord(frame)), hashText(relay), hashText(who)),
       from: frame.from,
       transport: frame.transport,
+      certificate: frame.certificate ?? null,
+      sourceAuth,
       relay,
       who,
       relayPlace: 0,
@@ -147,6 +154,7 @@ function isSame(one: Sender, other: Sender): boolean {
     one.hash === other.hash &&
     one.from === other.from &&
     one.transport === other.transport &&
+    one.certificate?.fingerprint === other.certificate?.fingerprint &&
     one.relay === other.relay &&
     one.who === other.who
   );

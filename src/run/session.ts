@@ -1,5 +1,5 @@
 /** Frames -> lines with their time and their router: the same for a socket and for a capture. */
-import type { EventFlag, Frame, Millis } from "../model.ts";
+import type { EventFlag, Frame, Millis, SourceAuth } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import {
   beginInput,
@@ -26,15 +26,24 @@ export interface TimedLine {
   frame: Frame;
   line: ParsedLine;
   device: string;
+  sourceAuth: SourceAuth;
   time: LineTime;
-  /** Socket address (or file) and relay host field. */
+  /** Socket address (or file), certificate and relay host field. */
   hop: string;
   /** The device's own stamp in UTC, where it has a date. */
   clockIso: string | null;
 }
 
-/** The name under which a router is known that calls itself so. */
-export type NameOf = (name: string, frame: Frame, relay: string | null) => string;
+/** Who is who. */
+export interface Naming {
+  /** The name under which a router is known that calls itself so. */
+  name(said: string, frame: Frame, relay: string | null): string;
+  /** How sure it is that a line is from the router under whose name it is judged. */
+  auth(device: string, frame: Frame, relay: string | null): SourceAuth;
+}
+
+/** Everyone is who they say. */
+export const AS_SAID: Naming = { name: (said) => said, auth: () => "none" };
 
 interface Waiting {
   frame: Frame;
@@ -48,12 +57,12 @@ interface Waiting {
 export class Session {
   readonly keeper;
   readonly #prompts = new Map<string, string>();
-  readonly #nameOf: NameOf;
+  readonly #naming: Naming;
   #waiting: Waiting[] = [];
   readonly #lines = new LineReader();
 
-  constructor(policy: YearPolicy, nameOf: NameOf = (name) => name) {
-    this.#nameOf = nameOf;
+  constructor(policy: YearPolicy, naming: Naming = AS_SAID) {
+    this.#naming = naming;
     this.keeper = createTimeKeeper(policy);
   }
 
@@ -79,7 +88,7 @@ export class Session {
   push(frame: Frame): TimedLine[] {
     const line = this.#lines.read(frame.raw, frame.transport === "file");
     if (line.prompt !== null) this.#prompts.set(frame.from, line.prompt);
-    const device = this.#nameOf(identify(line, frame, this.#prompts.get(frame.from) ?? null), frame, line.relay);
+    const device = this.#naming.name(identify(line, frame, this.#prompts.get(frame.from) ?? null), frame, line.relay);
     if (frame.at !== null) return [this.#received(frame, line, device, frame.at)];
     const stamp = timingStamp(line);
     const clock = stamp?.source === "device" ? deviceKey(device) : "";
@@ -127,7 +136,7 @@ export class Session {
     this.keeper.previous = time.at;
     this.keeper.previousClock = time.clock;
     const clockIso = instant === null ? null : isoOf(line, instant);
-    return { frame, line, device, time, hop: hopOf(frame, line), clockIso };
+    return { ...this.#spoken(frame, line, device), time, clockIso };
   }
 
   #ordered(): LineTime {
@@ -150,13 +159,18 @@ export class Session {
     const flags: EventFlag[] = shared.now !== null && at < shared.now ? ["clock-back"] : [];
     shared.now = Math.max(shared.now ?? at, at);
     const time: LineTime = { at: shared.now, source: "received", clock: "", flags };
-    return { frame, line, device, time, hop: hopOf(frame, line), clockIso: isoOf(line, at) };
+    return { ...this.#spoken(frame, line, device), time, clockIso: isoOf(line, at) };
+  }
+
+  #spoken(frame: Frame, line: ParsedLine, device: string): Omit<TimedLine, "time" | "clockIso"> {
+    const sourceAuth = this.#naming.auth(device, frame, line.relay);
+    return { frame, line, device, sourceAuth, hop: hopOf(frame, line) };
   }
 }
 
 /** A line that was timed: its own stamp is read as near to that time. */
-export function timedLine(frame: Frame, line: ParsedLine, device: string, time: LineTime, hop: string): TimedLine {
-  return { frame, line, device, time, hop, clockIso: isoOf(line, time.at) };
+export function timedLine(spoken: Omit<TimedLine, "clockIso">): TimedLine {
+  return { ...spoken, clockIso: isoOf(spoken.line, spoken.time.at) };
 }
 
 function isoOf(line: ParsedLine, near: Millis): string | null {
@@ -165,5 +179,7 @@ function isoOf(line: ParsedLine, near: Millis): string | null {
 }
 
 function hopOf(frame: Frame, line: ParsedLine): string {
-  return `${frame.from}\n${line.relay ?? line.hostname ?? ""}`;
+  // What is not proved continues nothing that is.
+  const proved = frame.certificate === undefined ? "" : ` ${frame.certificate.fingerprint}`;
+  return `${frame.from}${proved}\n${line.relay ?? line.hostname ?? ""}`;
 }

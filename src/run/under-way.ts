@@ -1,11 +1,7 @@
 /** How much is under way to the engine, and what that means for senders. Memory is bounded by it. */
 
-/** Bytes at which senders over TCP wait, until half of it is judged … */
+/** Bytes at which senders over TCP wait, until half of it is judged; for datagrams see the gate. */
 export const TCP_WAITS = 8 * 1_048_576;
-/** … and at which datagrams are shed: two seconds of a storm of 100,000 a second.
- * They too are until half of it is judged. A router that is not heard for a moment tells more than one of which every
- * other message is missing, and costs less: each hole among its counters is a question of its own. */
-export const UDP_SHEDS = 64 * 1_048_576;
 /** Batches under way that show that the engine is behind. */
 const BEHIND = 4;
 
@@ -17,7 +13,6 @@ export class UnderWay {
   readonly #sizes: number[] = [];
   #bytes = 0;
   #tcpWaits = false;
-  #udpSheds = false;
 
   constructor(judged: Int32Array) {
     this.#judged = judged;
@@ -28,7 +23,6 @@ export class UnderWay {
     this.#sizes.push(bytes);
     this.#bytes += bytes;
     this.#tcpWaits ||= this.#bytes >= TCP_WAITS;
-    this.#udpSheds ||= this.#bytes >= UDP_SHEDS;
   }
 
   /** Looks how many are judged by now. */
@@ -36,7 +30,10 @@ export class UnderWay {
     for (const judged = Atomics.load(this.#judged, 0); this.#seen !== judged; this.#seen = (this.#seen + 1) | 0)
       this.#bytes -= this.#sizes.shift() ?? 0;
     this.#tcpWaits &&= this.#bytes >= TCP_WAITS / 2;
-    this.#udpSheds &&= this.#bytes >= UDP_SHEDS / 2;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get isNothing(): boolean {
@@ -50,9 +47,5 @@ export class UnderWay {
 
   get tcpWaits(): boolean {
     return this.#tcpWaits;
-  }
-
-  get udpSheds(): boolean {
-    return this.#udpSheds;
   }
 }

@@ -20,7 +20,8 @@ export interface FramerTotals {
 export interface Framer {
   /** Messages that these bytes complete; the way a stream is cut into chunks never changes them. */
   push(chunk: Uint8Array): FramedMessage[];
-  /** What is left at the end ("close"), or an unterminated line after a silence ("idle"); an octet-counted message is never cut by a silence. */
+  /** What is left at the end ("close"); after a silence ("idle") only an unterminated line with an IOS head: whoever
+   * drips bytes has completed no message. */
   flush(reason?: "close" | "idle"): FramedMessage[];
   /** Bytes held back; never more than `maxBytes` and a small constant. */
   buffered(): number;
@@ -214,7 +215,8 @@ export function createFramer(options: { maxBytes: number }): Framer {
         phase = "start";
         return taken();
       }
-      if (phase !== "line") return [];
+      const { held } = stream;
+      if (phase !== "line" || held[0] !== LESS_THAN || iosMessage(held, 0, held.length) !== "yes") return [];
       produce(NOTHING, true);
       lateSeparator = true;
       return taken();

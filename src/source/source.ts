@@ -2,6 +2,7 @@
 import { isIP, isIPv6 } from "node:net";
 import { TelltaleError } from "../error.ts";
 import type { Frame } from "../model.ts";
+import type { Refusal } from "./door.ts";
 
 /** Totals of one source since it was made. */
 export interface SourceStats {
@@ -13,8 +14,9 @@ export interface SourceStats {
   truncated: number;
   /** Connections open now. */
   connections?: number;
-  /** Connections refused by a limit, or cut by a deadline. */
+  /** Connections turned away or cut, in all and by reason. */
   rejected?: number;
+  refused?: Partial<Record<Refusal, number>>;
   /** Socket errors that did not stop the source. */
   errors?: number;
 }

@@ -5,6 +5,7 @@ import { platform } from "node:os";
 import type { Frame } from "../model.ts";
 import { bindError, listenUrl, senderAddress } from "./address.ts";
 import { kernelDrops } from "./kernel-drops.ts";
+import { quiet } from "./quiet.ts";
 import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
 
 /** The receive buffer asked for by default, in bytes: about 10,000 datagrams of a stalled reader. */
@@ -13,13 +14,12 @@ export const DEFAULT_RECEIVE_BUFFER = 8 * 1024 * 1024;
 /** Sockets on one address where the system can share datagrams out among them by sender: each has a buffer of its own. */
 const SOCKETS = 4;
 
-/** Longest time that stopping reads on. */
-const DRAIN_MILLISECONDS = 1000;
-
 export interface UdpOptions {
   /** An address of this machine; "" is 0.0.0.0. `::` takes IPv6 only: open a second source for IPv4. */
   host: string;
   port: number;
+  /** A bound socket that was handed over; then `host` and `port` are not used. */
+  fd?: number | undefined;
   /** Bytes of SO_RCVBUF to ask for. */
   receiveBufferBytes?: number | undefined;
   /** Longest message kept, in bytes. */
@@ -41,7 +41,8 @@ export interface UdpSource extends Source {
 /** A UDP listener; it never answers a datagram. */
 export function udpSource(options: UdpOptions): UdpSource {
   const host = options.host === "" ? "0.0.0.0" : options.host;
-  const family = isIPv6(host) ? "udp6" : "udp4";
+  // A socket that was handed over may be of either family.
+  const family = options.fd !== undefined || isIPv6(host) ? "udp6" : "udp4";
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const asked = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER;
   const stats: SourceStats & { errors: number } = { received: 0, bytes: 0, truncated: 0, errors: 0 };
@@ -72,13 +73,9 @@ export function udpSource(options: UdpOptions): UdpSource {
     });
   };
 
-  /** Reads what the kernel already holds, then closes; a sender that never pauses is cut off after `DRAIN_MILLISECONDS`. */
+  /** Reads what the kernel already holds, then closes; a sender that never pauses is cut off. */
   const drain = async (): Promise<void> => {
-    const end = Date.now() + DRAIN_MILLISECONDS;
-    for (let before = -1; before !== stats.received && Date.now() < end; ) {
-      before = stats.received;
-      await nextPoll();
-    }
+    await quiet(() => stats.received);
     if (bound !== null) drops = kernelDrops(bound.address, bound.port);
     closed = true;
     await Promise.all(sockets.map((open) => new Promise<void>((resolve) => open.close(resolve))));
@@ -86,7 +83,7 @@ export function udpSource(options: UdpOptions): UdpSource {
 
   /** Binds one more socket; the first finds the port where none is named. */
   const open = async (deliver: (frame: Frame) => void, reusePort: boolean): Promise<void> => {
-    const opened = await bind(family, host, bound?.port ?? options.port, reusePort);
+    const opened = await bind({ family, host, port: bound?.port ?? options.port, fd: options.fd }, reusePort);
     sockets.push(opened);
     opened.on("error", () => stats.errors++);
     bound = opened.address();
@@ -100,9 +97,10 @@ export function udpSource(options: UdpOptions): UdpSource {
     },
     finished,
     async start(deliver) {
-      if (!canReusePort()) return open(deliver, false);
+      // A socket of a supervisor's is one that is bound already.
+      if (options.fd !== undefined || !canReusePort()) return open(deliver, false);
       // Such sockets share a port with those of any other program that asks for it: whether it is free shows only so.
-      if (options.port !== 0) (await bind(family, host, options.port, false)).close();
+      if (options.port !== 0) (await bind({ family, host, port: options.port }, false)).close();
       for (let i = 0; i < SOCKETS; i++) await open(deliver, true);
     },
     pause() {},
@@ -117,8 +115,16 @@ export function udpSource(options: UdpOptions): UdpSource {
   };
 }
 
+/** Where to bind a socket, or the one of a supervisor's that is bound already. */
+interface Bound {
+  family: "udp4" | "udp6";
+  host: string;
+  port: number;
+  fd?: number | undefined;
+}
+
 /** A socket that is bound; rejects with a TelltaleError. */
-async function bind(family: "udp4" | "udp6", host: string, port: number, reusePort: boolean): Promise<Socket> {
+async function bind({ family, host, port, fd }: Bound, reusePort: boolean): Promise<Socket> {
   const options: SocketOptions & { reusePort: boolean } = { type: family, ipv6Only: family === "udp6", reusePort };
   const opened = createSocket(options);
   await new Promise<void>((resolve, reject) => {
@@ -127,7 +133,7 @@ async function bind(family: "udp4" | "udp6", host: string, port: number, reusePo
       reject(bindError(cause, listenUrl("udp", host, port)));
     });
     opened.once("listening", resolve);
-    opened.bind({ address: host, port, exclusive: true });
+    opened.bind(fd === undefined ? { address: host, port, exclusive: true } : { fd, exclusive: true });
   });
   opened.removeAllListeners("error");
   return opened;
@@ -150,20 +156,21 @@ export function receiveBufferHint(buffer: ReceiveBuffer): string | null {
 
 /** Asks for the buffer, and for less where a system refuses instead of clipping. */
 function growBuffer(socket: Socket, asked: number): number {
+  // Whoever handed the socket over may have been allowed more than we are.
+  if (grantedBuffer(socket) >= asked) return grantedBuffer(socket);
   for (let size = asked; size >= 65_536; size = Math.floor(size / 2)) {
     try {
       socket.setRecvBufferSize(size);
       break;
     } catch {}
   }
+  return grantedBuffer(socket);
+}
+
+function grantedBuffer(socket: Socket): number {
   const reported = socket.getRecvBufferSize();
   return platform() === "linux" ? Math.floor(reported / 2) : reported;
 }
 
 const NO_FLAGS: Frame["flags"] = [];
 const TRUNCATED: Frame["flags"] = ["truncated"];
-
-/** Waits until the event loop has asked the system for datagrams once more. */
-function nextPoll(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-}

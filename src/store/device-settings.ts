@@ -34,6 +34,7 @@ export function saveDeviceSettings(
       key: deviceKey(after.name),
       aliases: JSON.stringify(after.aliases),
       addresses: JSON.stringify(after.addresses),
+      certificates: JSON.stringify(after.certificates),
       smus: JSON.stringify(after.smus),
       processes: after.processes === null ? null : JSON.stringify(after.processes),
     });
@@ -67,11 +68,12 @@ export function lastSettingsSeq(connection: Connection): number {
   return connection.sql<{ seq: number }>("SELECT coalesce(max(seq), 0) AS seq FROM device_settings").get()?.seq ?? 0;
 }
 
-interface Row extends Omit<DeviceSettings, "aliases" | "addresses" | "os" | "smus" | "processes"> {
+interface Row extends Omit<DeviceSettings, "aliases" | "addresses" | "certificates" | "os" | "smus" | "processes"> {
   key: string;
   seq: number;
   aliases: string;
   addresses: string;
+  certificates: string;
   os: Dialect | null;
   smus: string;
   processes: string | null;
@@ -81,6 +83,7 @@ interface Row extends Omit<DeviceSettings, "aliases" | "addresses" | "os" | "smu
 export const NOTHING_SET: Omit<DeviceSettings, "name"> = {
   aliases: [],
   addresses: [],
+  certificates: [],
   os: null,
   release: null,
   platform: null,
@@ -93,11 +96,12 @@ export const NOTHING_SET: Omit<DeviceSettings, "name"> = {
 
 // No row is ever deleted, so the largest number was given last.
 const UPSERT = `
-  INSERT INTO device_settings(key, seq, name, aliases, addresses, os, release, platform, smus, processes, source, at, by)
-  VALUES (@key, (SELECT coalesce(max(seq), 0) + 1 FROM device_settings), @name, @aliases, @addresses, @os, @release,
-    @platform, @smus, @processes, @source, @at, @by)
+  INSERT INTO device_settings(key, seq, name, aliases, addresses, certificates, os, release, platform, smus,
+    processes, source, at, by)
+  VALUES (@key, (SELECT coalesce(max(seq), 0) + 1 FROM device_settings), @name, @aliases, @addresses,
+    @certificates, @os, @release, @platform, @smus, @processes, @source, @at, @by)
   ON CONFLICT(key) DO UPDATE SET seq = excluded.seq, name = excluded.name, aliases = excluded.aliases,
-    addresses = excluded.addresses, os = excluded.os, release = excluded.release, platform = excluded.platform,
+    addresses = excluded.addresses, certificates = excluded.certificates, os = excluded.os, release = excluded.release, platform = excluded.platform,
     smus = excluded.smus, processes = excluded.processes, source = excluded.source, at = excluded.at, by = excluded.by`;
 
 function loadAll(connection: Connection): DeviceSettings[] {
@@ -105,7 +109,7 @@ function loadAll(connection: Connection): DeviceSettings[] {
   return rows.map((row) => settingsFrom(row, connection.path));
 }
 
-const FIELDS = ["aliases", "addresses", "os", "release", "platform", "smus", "processes"] as const;
+const FIELDS = ["aliases", "addresses", "certificates", "os", "release", "platform", "smus", "processes"] as const;
 
 /** `release 6.4.2, addresses none`: what is set now and was not before. */
 function changesOf(before: DeviceSettings, after: DeviceSettings): string {
@@ -142,6 +146,7 @@ function settingsFrom({ key: _key, seq: _seq, ...row }: Row, path: string): Devi
     ...row,
     aliases: parseStored(row.aliases, path),
     addresses: parseStored(row.addresses, path),
+    certificates: parseStored(row.certificates, path),
     smus: parseStored(row.smus, path),
     processes: row.processes === null ? null : parseStored(row.processes, path),
   };

@@ -11,6 +11,7 @@ function eventOf(raw: Uint8Array): Event {
     at: Date.parse("2020-03-04T12:00:00.123Z"),
     atSource: "device",
     from: "192.0.2.7",
+    sourceAuth: "none",
     transport: "udp",
     raw,
     dialect: "ios",
@@ -31,7 +32,9 @@ function eventOf(raw: Uint8Array): Event {
 }
 
 const FIELDS =
-  "at from raw atSource dialect envelope pri device counter sequence clock node process tag text flags".split(" ");
+  "at from raw atSource dialect envelope pri device counter sequence clock node process tag text flags sourceAuth".split(
+    " ",
+  );
 
 describe("an event in JSON", () => {
   it("has the contract's fields in the contract's order", () => {

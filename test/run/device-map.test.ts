@@ -12,6 +12,7 @@ function settings(name: string, parts: Partial<DeviceSettings> = {}): DeviceSett
     name,
     aliases: [],
     addresses: [],
+    certificates: [],
     os: null,
     release: null,
     platform: null,

@@ -380,6 +380,15 @@ describe("devices", () => {
     ).toMatchObject({ state: "vulnerable", release: "15.1(4)M5" });
   });
 
+  test("that spoke once and make room by the thousand are not kept, and counted", () => {
+    const stage = new Stage({ maxDevices: 10 }).send([1, 2, 3].map((i) => linkUp(i, "gw")));
+    for (let i = 0; i < 5_000; i++) stage.send(linkUp(1, `other${i}`));
+    const { evicted } = stage.engine.ledger;
+    expect(evicted.size).toBe(1_000);
+    expect(evicted.has("gw")).toBe(true);
+    expect(stage.engine.counters.shed).toEqual({ devices: 5_001 - 10 - 1_000 });
+  });
+
   test("write a release that they tell later to their open alerts, and to those of no other", () => {
     const stage = new Stage().send([cpuHog(40, "gw"), cpuHog(40, "gx")]).wait(4 * SECOND);
     expect(stage.alerts().map((alert) => alert.exposure.state)).toEqual(["unknown", "unknown"]);

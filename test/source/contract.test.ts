@@ -6,13 +6,17 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { connect as connectTls } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe } from "vitest";
 import { fileSource } from "../../src/source/file.ts";
+import { readKeyPair } from "../../src/source/key-pair.ts";
 import { parseListenAddress, type Source } from "../../src/source/source.ts";
 import { tcpSource } from "../../src/source/stream.ts";
 import { syslogServerSource } from "../../src/source/syslog-server.ts";
+import { tlsSource } from "../../src/source/tls.ts";
 import { udpSource } from "../../src/source/udp.ts";
+import { createAuthority } from "../support/certificates.ts";
 import { sourceContract } from "./contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "telltale-source-"));
@@ -58,6 +62,17 @@ function stream(
     });
 }
 
+async function secured(to: Source, messages: readonly Uint8Array[]): Promise<void> {
+  const { host, port } = where(to);
+  await new Promise<void>((resolve, reject) => {
+    const socket = connectTls({ host, port, rejectUnauthorized: false }, () => {
+      socket.end(Buffer.concat(messages.map(withLf)));
+    });
+    socket.once("close", () => resolve());
+    socket.once("error", reject);
+  });
+}
+
 function file(suffix: string, pack: (text: Buffer) => Uint8Array) {
   const path = join(folder, `contract${suffix}`);
   return {
@@ -77,6 +92,9 @@ function withLf(message: Uint8Array): Uint8Array {
 
 const udp4 = (host: string, port: number) => udpSource({ host, port });
 const tcp = (host: string, port: number) => tcpSource({ host, port });
+const files = createAuthority(folder)("server", { subject: "/CN=collector" });
+const tls = (host: string, port: number) =>
+  tlsSource({ host, port, clients: "none", pins: [] }, readKeyPair(files, new Date()));
 const packaged = (host: string, port: number) => syslogServerSource({ host, port });
 
 describe("the source contract", () => {
@@ -98,6 +116,12 @@ describe("the source contract", () => {
     transport: "tcp",
     from: "::1",
     ...listener(tcp, "::1", stream(withLf)),
+  });
+  sourceContract({
+    name: "tls with LF",
+    transport: "tls",
+    from: "127.0.0.1",
+    ...listener(tls, "127.0.0.1", secured),
   });
   const packagedSubject = listener(packaged, "127.0.0.1", datagrams);
   sourceContract({

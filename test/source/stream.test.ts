@@ -1,5 +1,6 @@
 /** Connections, limits and deadlines of the TCP listener. */
 import { connect, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import { type TcpOptions, tcpSource } from "../../src/source/stream.ts";
 import { collect } from "./contract.ts";
@@ -30,6 +31,19 @@ const closed = (socket: Socket): Promise<void> =>
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 };
+
+/** Connects, and sends a hundred messages at once when it is told to. */
+const SENDER = `
+  const { connect } = require("node:net");
+  const { port, flag } = require("node:worker_threads").workerData;
+  const socket = connect(port, "127.0.0.1", () => {
+    Atomics.wait(flag, 0, 0);
+    socket.write("<189>1: a\\n".repeat(100), () => {
+      Atomics.store(flag, 0, 2);
+      Atomics.notify(flag, 0);
+    });
+  });
+`;
 
 describe("a TCP listener", () => {
   test("hears what comes byte by byte over many connections", async () => {
@@ -78,6 +92,36 @@ describe("a TCP listener", () => {
     await source.stop();
     expect(texts()).toEqual(["<189>1: a", "<189>2: b"]);
     await closed(socket);
+  });
+
+  test("reads what the kernel already holds when it is stopped", async () => {
+    const { source, frames } = await listen();
+    const port = Number(source.address.split(":").pop());
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const sender = new Worker(SENDER, { eval: true, workerData: { port, flag } });
+    cleanup.push(async () => void (await sender.terminate()));
+    await until(() => source.stats().connections === 1);
+    // While this thread waits, nobody reads.
+    Atomics.store(flag, 0, 1);
+    Atomics.notify(flag, 0);
+    Atomics.wait(flag, 0, 1);
+    expect(frames.length).toBe(0);
+    await source.stop();
+    expect(frames.length).toBe(100);
+  });
+
+  test("does not wait for a sender that never pauses when it is stopped", async () => {
+    const { dial, source } = await listen();
+    const socket = await dial();
+    const flood = () => {
+      while (socket.writable && socket.write("<189>1: a\n".repeat(1_000)));
+    };
+    socket.on("drain", flood);
+    flood();
+    await until(() => source.stats().received > 1_000);
+    const began = performance.now();
+    await source.stop();
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   test("holds exactly the connections it may, and says how many it refused", async () => {
@@ -130,6 +174,19 @@ describe("a TCP listener", () => {
     await closed(socket);
     expect(source.stats()).toMatchObject({ rejected: 1, received: 1 });
   });
+
+  test.each(["x", "<", "<189>", "Mar  1 "])(
+    "cuts a sender that drips %j, however long it waits in between",
+    async (drop) => {
+      const { dial, source } = await listen({ frameTimeoutMs: 100, idleFlushMs: 5 });
+      const socket = await dial();
+      socket.setNoDelay(true);
+      const drip = setInterval(() => socket.write(drop), 20);
+      cleanup.push(() => clearInterval(drip));
+      await closed(socket);
+      expect(source.stats()).toMatchObject({ received: 1, refused: { "message-too-slow": 1 } });
+    },
+  );
 
   test("keeps a sender whose last byte was a stray blank", async () => {
     const { dial, source, reached } = await listen({ frameTimeoutMs: 10, idleFlushMs: 5 });

@@ -82,7 +82,9 @@ export async function startListener(args: string[]): Promise<Listening> {
     });
   const addresses = await until(() => {
     if (!err.includes("History:")) return null;
-    return [...err.matchAll(/(?:udp|tcp):\/\/\S+/g)].map((match) => new URL(match[0].replace(/^(udp|tcp)/, "http")));
+    return [...err.matchAll(/(?:udp|tcp|tls):\/\/\S+/g)].map(
+      (match) => new URL(match[0].replace(/^(udp|tcp|tls)/, "http")),
+    );
   });
   return {
     child,

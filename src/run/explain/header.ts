@@ -81,6 +81,7 @@ const IDENTITY_NOTES = {
   origin: "the message names it: hostnameprefix on IOS XR, origin-id on IOS",
   hostname: "the HOSTNAME field of RFC 5424 names it",
   relay: "only the relay names it",
+  certificate: "the message names no router, so the certificate of its sender does",
   address: "the message names no router, so the address that it came from stands in",
   prompt: "the prompt of the captured terminal session names it",
   file: "the message names no router, so the name of the input stands in",
