@@ -123,7 +123,7 @@ describe("a recovery that stops half done", () => {
     const path = join(rules, "cisco-sa-iosxr-ipsec-dos-q8UPX6m/packet-memory-exhausted.yaml");
     writeFileSync(path, readFileSync(path, "utf8").replace("remind: 10m", "remind: 500ms"));
     const config = join(folder, "config.yaml");
-    writeFileSync(config, `rules: ${rules}\n`);
+    writeFileSync(config, `rules: ${rules}\nlisten: { tcp: { addresses: [] } }\n`);
     const running = await listen("--config", config);
     await send(running, [...packetMemory({ counter: 100 }), restartOf("ipsec_mp", 110)]);
     const reminded = await running.line((line) => line.change === "reminded");

@@ -104,7 +104,7 @@ describe("telltale listen", () => {
 
   test("does not observe what its configuration switches off", async () => {
     const config = join(folder, "config.yaml");
-    writeFileSync(config, "operations: { clockJumps: { enabled: false } }\n");
+    writeFileSync(config, "operations: { clockJumps: { enabled: false } }\nlisten: { tcp: { addresses: [] } }\n");
     const db = join(folder, "telltale.db");
     listener = await startListener(["--json", "--db", db, "--udp", "127.0.0.1:0", "--config", config]);
     await jump(listener.addresses[0]!);
