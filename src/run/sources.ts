@@ -1,5 +1,6 @@
 /** The listeners that a configuration asks for, or that were handed over as open sockets. */
 import { isIPv6 } from "node:net";
+import { TelltaleError } from "../error.ts";
 import { durationMillis } from "../rule/duration.ts";
 import type { ClientPolicy } from "../source/client-certificate.ts";
 import { Door } from "../source/door.ts";
@@ -48,6 +49,10 @@ export function openSources(
   const places = (transport: Inherited["transport"]) => placesOf(listen, transport, inherited);
   const secure = places("tls");
   const files = tlsFiles(listen);
+  if (secure.length > 0 && files === null) {
+    const hint = "Name the files in listen.tls.certificate and listen.tls.key.";
+    throw new TelltaleError("CONFIG_INVALID", "a TLS socket was handed over, and there is no certificate", hint);
+  }
   const pair = secure.length === 0 || files === null ? null : readKeyPair(files, new Date());
   const policy: ClientPolicy = { clients: clientsAsked(listen.tls), pins: listen.tls.clients };
   const handshakeTimeoutMs = durationMillis(connections.handshake);
