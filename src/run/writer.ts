@@ -1,5 +1,4 @@
 /** When the engine's memory goes to disk: alerts at once, state soon, and again when a disk is full or a lock held. */
-import { TelltaleError } from "../error.ts";
 import { failpoint } from "../failpoint.ts";
 import type { Counters } from "../model.ts";
 import { lastActId } from "../store/acts.ts";
@@ -15,6 +14,7 @@ import type { Engine } from "./engine.ts";
 import type { FromEngine } from "./messages.ts";
 import { takeBatch } from "./persist.ts";
 import { toRetention, USUAL_RETENTION } from "./retention.ts";
+import { canRetry, insist } from "./retry.ts";
 import { type Degraded, Unwritten } from "./unwritten.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -29,8 +29,6 @@ const IDLE_MILLIS = 900;
 const DEVICES_AT_ONCE = 100;
 /** A database that cannot be written is spoken of once in this time. */
 const WARN_MILLIS = 60_000;
-/** How often the last commit is tried; each try waits a tenth of a second for a lock. */
-const LAST_TRIES = 80;
 /** Delivered outbox rows are kept a day, and removed some at a time. */
 const KEEP_DELIVERED = 86_400_000;
 const PRUNE_MILLIS = 10_000;
@@ -249,19 +247,4 @@ export class Writer {
     const { received, deliveries, shed } = this.#engine.counters;
     return [received, deliveries, shed].flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0);
   }
-}
-
-function insist(work: () => void): void {
-  for (let i = 1; ; i++) {
-    try {
-      work();
-      return;
-    } catch (error) {
-      if (!canRetry(error) || i === LAST_TRIES) throw error;
-    }
-  }
-}
-
-function canRetry(error: unknown): error is TelltaleError {
-  return error instanceof TelltaleError && (error.code === "STORE_BUSY" || error.code === "IO");
 }

@@ -202,6 +202,7 @@ describe("detection state", () => {
       lastAct: 0,
       settings: [],
       lastSettings: 0,
+      path: store.path,
     });
   });
 });

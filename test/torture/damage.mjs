@@ -13,14 +13,24 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
-import { findDamage } from "../../dist/store/integrity.js";
-import { openStore } from "../../dist/store/open.js";
-import { exportAlerts } from "../../dist/store/queries.js";
+import { compiledModules } from "./support/modules.mjs";
 import { seeded } from "./support/random.mjs";
+
+let findDamage;
+let openStore;
+let exportAlerts;
+let compiled;
 
 export async function run({ long, folder, say }) {
   const random = seeded(say);
+  const program = join(folder, "program");
+  const module = compiledModules(program);
+  compiled = pathToFileURL(join(program, "dist/store/open.js")).href;
+  ({ findDamage } = await module("store/integrity"));
+  ({ openStore } = await module("store/open"));
+  ({ exportAlerts } = await module("store/queries"));
   return [
     cutOff(join(folder, "cut"), long ? 1 : 10, say),
     flippedBits(join(folder, "bits"), long ? 1_000 : 150, random, say),
@@ -98,7 +108,7 @@ function flippedBits(folder, flips, random, say) {
 /** A database with its log as a killed process leaves it; gives the ids in the order of their commits. */
 function recorded(path) {
   const script = `
-    import { openStore } from ${JSON.stringify(new URL("../../dist/store/open.js", import.meta.url).href)};
+    const { openStore } = await import(process.argv[2]);
     const store = openStore(process.argv[1]);
     const text = { en: "Packet memory is exhausted" };
     for (let n = 0; n < 60; n++) {
@@ -118,7 +128,7 @@ function recorded(path) {
       if (n === 29) { store.db.pragma("wal_checkpoint(TRUNCATE)"); store.db.pragma("wal_autocheckpoint = 0"); }
     }
     process.kill(process.pid, "SIGKILL");`;
-  spawnSync(process.execPath, ["--input-type=module", "-e", script, path], { stdio: "inherit" });
+  spawnSync(process.execPath, ["--input-type=module", "-e", script, path, compiled], { stdio: "inherit" });
   return Array.from({ length: 60 }, (_, n) => `alert ${String(n).padStart(3, "0")}`);
 }
 

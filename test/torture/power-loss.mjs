@@ -20,8 +20,8 @@ export async function run({ long, folder, say }) {
   const images = long ? 10_000 : 1_000;
   const full = await crash({ main: MAIN, folder: join(folder, "full"), images, alerts: long ? 200 : 60, random, say });
   const weak = patched(join(folder, "weak"), [
-    ["store/open.js", "synchronous = FULL", "synchronous = NORMAL"],
-    ["store/open.js", "synchronous === 2", "synchronous === 1"],
+    ["synchronous = FULL", "synchronous = NORMAL"],
+    ["synchronous === 2", "synchronous === 1"],
   ]);
   const normal = await crash({ main: weak, folder: join(folder, "normal"), images: 500, alerts: 60, random, say });
   return [

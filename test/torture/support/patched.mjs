@@ -1,5 +1,5 @@
 /** A build with one safeguard taken out: a test that does not fail on it sees nothing. */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./listener.mjs";
 
@@ -9,11 +9,16 @@ export function patched(folder, changes) {
   cpSync(join(ROOT, "dist"), join(folder, "dist"), { recursive: true });
   for (const name of ["node_modules", "rules", "migrations", "package.json"])
     symlinkSync(join(ROOT, name), join(folder, name));
-  for (const [file, from, to] of changes) {
-    const path = join(folder, "dist", file);
-    const text = readFileSync(path, "utf8");
-    if (!text.includes(from)) throw new Error(`${file} does not hold ${JSON.stringify(from)}`);
-    writeFileSync(path, text.replaceAll(from, to));
+  const files = readdirSync(join(folder, "dist/cli")).filter((name) => name.endsWith(".js"));
+  for (const [from, to] of changes) {
+    let changed = 0;
+    for (const file of files.map((name) => join(folder, "dist/cli", name))) {
+      const text = readFileSync(file, "utf8");
+      if (!text.includes(from)) continue;
+      changed++;
+      writeFileSync(file, text.replaceAll(from, to));
+    }
+    if (changed === 0) throw new Error(`no built file holds ${JSON.stringify(from)}`);
   }
   return join(folder, "dist/cli/main.js");
 }
