@@ -43,7 +43,7 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
     ready(about, listening) {
       welcome = greeting(about, listening, config.listen.allow.length > 0);
     },
-    async deliver(entry) {
+    async print(entry) {
       statusLine.clear();
       for (;;) {
         try {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
 import { contradiction, operationsSchema } from "./operations.ts";
+import { outputsContradiction, outputsSchema } from "./outputs-config.ts";
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
@@ -69,6 +70,7 @@ export const configSchema = z
       .prefault({})
       .describe("What is kept of each router."),
     operations: operationsSchema,
+    outputs: outputsSchema,
   })
   .meta({
     title: "Telltale configuration",
@@ -96,7 +98,7 @@ export function readConfig(file: string | undefined, overrides: Overrides): Conf
   }
   for (const address of [...config.listen.udp.addresses, ...config.listen.tcp.addresses])
     parseListenAddress(address, 5514);
-  const fault = contradiction(config.operations);
+  const fault = contradiction(config.operations) ?? outputsContradiction(config.outputs);
   if (fault !== null) throw invalid([file === undefined ? fault : `${file}: ${fault}`]);
   return Object.freeze(config);
 }

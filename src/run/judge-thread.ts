@@ -5,7 +5,9 @@ import { loadRules, shippedRules } from "../rule/load.ts";
 import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
+import { registerOutputs } from "../store/outputs.ts";
 import { BatchReader } from "./batch.ts";
+import { allOutputs, knownOutput } from "./build-output.ts";
 import { collectorDropped, collectorStarted } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { Engine } from "./engine.ts";
@@ -28,7 +30,6 @@ let thread: ReturnType<typeof start> | null = null;
 control.on("message", (message: ToEngine) => {
   guard(() => {
     if (message.kind === "start") thread = start(message.config);
-    else if (message.kind === "delivered") thread?.writer.delivered(message.ids);
     else if (message.kind === "reload") thread?.reload();
     else thread?.stop();
   });
@@ -40,6 +41,10 @@ function start(config: Config) {
     : null;
   const rules = loadRules(config.rules);
   const store = openStore(config.db, { exclusive: true, at: Date.now() });
+  registerOutputs(
+    store,
+    [...allOutputs(config.outputs)].map(([name, output]) => knownOutput(name, output)),
+  );
   const stored = resume(store);
   const engine = new Engine({
     rules,
@@ -73,7 +78,6 @@ function start(config: Config) {
     guard(() => {
       engine.tick(Date.now());
       writer.commitIfDue();
-      writer.upkeep();
       if (performance.now() - lastStatus < STATUS_MILLIS) return;
       lastStatus = performance.now();
       say({ kind: "status", status: statusOf(engine) });
@@ -93,9 +97,7 @@ function start(config: Config) {
     });
   });
   say({ kind: "ready", rules: countRules(rules), path: store.path, sqliteVersion: store.sqliteVersion });
-  writer.tellOutbox();
   return {
-    writer,
     reload,
     stop(): void {
       finish();

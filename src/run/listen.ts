@@ -1,18 +1,16 @@
-/** `listen`: starts the two threads, brings what they say to the outputs, and stops them in order. */
+/** `listen`: starts the three threads, brings what they say to the terminal, and stops them in order. */
 import { extname } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { TelltaleError } from "../error.ts";
+import type { Delivery } from "../output/output.ts";
 import type { Config } from "./config.ts";
 import { fromFailure, toFailure } from "./failure.ts";
-import type { FromEngine, FromIngest, OutboxMessage, Status, ToEngine, ToIngest } from "./messages.ts";
+import type { FromDelivery, FromEngine, FromIngest, Status, ToDelivery, ToEngine, ToIngest } from "./messages.ts";
 
-/** How long a stop waits for a reader of the alerts, in milliseconds. */
-const PATIENCE = 2_000;
-
-/** What the caller is told; `deliver` resolves once an entry is out. */
+/** What the caller is told; `print` resolves once an entry is out. */
 export interface ListenHooks {
   ready(about: Extract<FromEngine, { kind: "ready" }>, listening: Extract<FromIngest, { kind: "listening" }>): void;
-  deliver(entry: OutboxMessage): Promise<void>;
+  print(entry: Delivery): Promise<void>;
   status(status: Status): void;
   warning(text: string): void;
   notice(text: string): void;
@@ -27,24 +25,25 @@ export interface Listener {
   readonly finished: Promise<void>;
 }
 
-/** Starts listening; rejects with a TelltaleError when the store, the rules or a socket cannot be opened. */
+/** Starts listening; rejects with a TelltaleError when the store, the rules, an output or a socket cannot be opened. */
 export async function startListening(config: Config, hooks: ListenHooks): Promise<Listener> {
   const { port1, port2 } = new MessageChannel();
   const engine = new Worker(sibling("judge-thread"), { workerData: { ingest: port1 }, transferList: [port1] });
   const ingest = new Worker(sibling("ingest"), { workerData: { engine: port2 }, transferList: [port2] });
+  const delivery = new Worker(sibling("delivery-thread"));
   let settle: { resolve: () => void; reject: (error: TelltaleError) => void } = { resolve() {}, reject() {} };
   const finished = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  const terminate = () => Promise.all([engine.terminate(), ingest.terminate()]);
+  const terminate = () => Promise.all([engine, ingest, delivery].map((one) => one.terminate()));
   // A thread that failed leaves nothing half alive: whoever supervises starts it anew.
   finished.catch(terminate);
-  const waiters = new Map<string, (message: FromEngine | FromIngest) => void>();
-  const delivering = deliverInOrder(hooks, (ids) => tell(engine, { kind: "delivered", ids }));
+  const waiters = new Map<string, (message: Message) => void>();
 
-  const hear = (from: string) => (message: FromEngine | FromIngest) => {
+  const hear = (from: string) => (message: Message) => {
     if (message.kind === "failed") settle.reject(fromFailure(message.failure));
-    else if (message.kind === "outbox") delivering.add(message.entries);
+    else if (message.kind === "queued") tell(delivery, { kind: "look" });
+    else if (message.kind === "print") hooks.print(message.entry).then(() => tell(delivery, { kind: "printed" }));
     else if (message.kind === "status") hooks.status(message.status);
     else if (message.kind === "warning" || message.kind === "notice") hooks[message.kind](message.text);
     else waiters.get(`${from} ${message.kind}`)?.(message);
@@ -52,19 +51,23 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   for (const [name, worker] of [
     ["engine", engine],
     ["ingest", ingest],
+    ["delivery", delivery],
   ] as const) {
     worker.on("message", hear(name));
     worker.on("error", (error) => settle.reject(fromFailure(toFailure(error))));
   }
   const wait = <T>(what: string) =>
     Promise.race([
-      new Promise<T>((resolve) => waiters.set(what, resolve as (message: FromEngine | FromIngest) => void)),
+      new Promise<T>((resolve) => waiters.set(what, resolve as (message: Message) => void)),
       finished.then(() => new Promise<never>(() => {})),
     ]);
   try {
     const ready = wait<Extract<FromEngine, { kind: "ready" }>>("engine ready");
     tell(engine, { kind: "start", config });
     const about = await ready;
+    const outputs = wait("delivery ready");
+    tell(delivery, { kind: "start", config });
+    await outputs;
     const listening = wait<Extract<FromIngest, { kind: "listening" }>>("ingest listening");
     tell(ingest, { kind: "start", config });
     hooks.ready(about, await listening);
@@ -81,8 +84,10 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
         const judged = wait("engine stopped");
         tell(ingest, { kind: "stop" });
         await judged;
-        // What a blocked reader does not take stays in the outbox and is told at the next start.
-        await Promise.race([delivering.idle(), new Promise((resolve) => setTimeout(resolve, PATIENCE).unref())]);
+        // What an output does not take now stays in the outbox and is told at the next start.
+        const told = wait("delivery stopped");
+        tell(delivery, { kind: "stop" });
+        await told;
         const closed = new Promise<void>((resolve) => engine.once("exit", () => resolve()));
         tell(engine, { kind: "stop" });
         await closed;
@@ -94,25 +99,9 @@ export async function startListening(config: Config, hooks: ListenHooks): Promis
   };
 }
 
-/** One entry after another, so that their order holds; what is out is acknowledged. */
-function deliverInOrder(hooks: ListenHooks, acknowledge: (ids: number[]) => void) {
-  let queue: Promise<void> = Promise.resolve();
-  return {
-    add(entries: OutboxMessage[]): void {
-      queue = queue.then(async () => {
-        const ids: number[] = [];
-        for (const entry of entries) {
-          await hooks.deliver(entry);
-          ids.push(entry.id);
-        }
-        acknowledge(ids);
-      });
-    },
-    idle: () => queue,
-  };
-}
+type Message = FromEngine | FromIngest | FromDelivery;
 
-function tell(worker: Worker, message: ToEngine | ToIngest): void {
+function tell(worker: Worker, message: ToEngine | ToIngest | ToDelivery): void {
   worker.postMessage(message);
 }
 

@@ -1,6 +1,7 @@
 /** What the threads of `listen` say to each other. */
 import type { ErrorCode } from "../error.ts";
-import type { Alert, AlertChange, Millis, Transport } from "../model.ts";
+import type { Transport } from "../model.ts";
+import type { Delivery } from "../output/output.ts";
 import type { Config } from "./config.ts";
 
 /** A TelltaleError on its way to another thread. */
@@ -27,17 +28,7 @@ export type ToEngineBatch =
 /** Back: one batch is judged. */
 export type BatchDone = { kind: "done" };
 
-export type ToEngine =
-  | { kind: "start"; config: Config }
-  | { kind: "delivered"; ids: number[] }
-  | { kind: "reload" }
-  | { kind: "stop" };
-export interface OutboxMessage {
-  id: number;
-  change: AlertChange;
-  at: Millis;
-  alert: Alert;
-}
+export type ToEngine = { kind: "start"; config: Config } | { kind: "reload" } | { kind: "stop" };
 export interface Status {
   received: number;
   devices: number;
@@ -46,8 +37,17 @@ export interface Status {
 }
 export type FromEngine =
   | { kind: "ready"; rules: string; path: string; sqliteVersion: string }
-  | { kind: "outbox"; entries: OutboxMessage[] }
+  | { kind: "queued" }
   | { kind: "status"; status: Status }
+  | { kind: "warning" | "notice"; text: string }
+  | { kind: "failed"; failure: Failure }
+  | { kind: "stopped" };
+
+/** `look`: there are new entries in the outbox; `printed`: the terminal has the entry. */
+export type ToDelivery = { kind: "start"; config: Config } | { kind: "look" | "printed" | "stop" };
+export type FromDelivery =
+  | { kind: "ready" }
+  | { kind: "print"; entry: Delivery }
   | { kind: "warning" | "notice"; text: string }
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };

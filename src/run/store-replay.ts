@@ -10,7 +10,7 @@ const AT_ONCE = 1_000;
 
 /** Writes what is new: the same replay twice changes nothing, and what a listener has heard since is not set back. */
 export function storeReplay(store: Store, { alerts, groups, contexts, histories, engine }: Replayed): void {
-  const batch = takeBatch(engine, [], {});
+  const batch = takeBatch(engine, false, {});
   const newer = (name: string, heard: number) => (loadDevice(store, name)?.facts.lastSeen ?? -1) > heard;
   store.commit(0, () => ({
     ...batch,
@@ -36,7 +36,7 @@ export function storeReplay(store: Store, { alerts, groups, contexts, histories,
         history: histories.get(alert.id) ?? [],
       })),
       // Nobody is told of what a capture holds: it was not now.
-      outputs: [],
+      tell: false,
       counters: {},
       unparsed: [],
     }));

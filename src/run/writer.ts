@@ -1,15 +1,14 @@
 /** When the engine's memory goes to disk: alerts at once, state soon, and again when a disk is full or a lock held. */
-import { TelltaleError } from "../error.ts";
 import type { Counters } from "../model.ts";
 import { lastActId } from "../store/acts.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
 import { lastSettingsSeq, settingsAfter } from "../store/device-settings.ts";
 import type { Store } from "../store/open.ts";
-import { markDelivered, pendingOutbox, pruneOutbox } from "../store/outbox.ts";
 import { addCounters, countersFromRows, countersRows } from "./counters.ts";
 import type { Engine } from "./engine.ts";
 import type { FromEngine } from "./messages.ts";
 import { joinBatches, takeBatch } from "./persist.ts";
+import { canRetry } from "./retry.ts";
 
 /** State is at most this far behind in the database: milliseconds, or events that changed it. */
 const BEHIND_MILLIS = 200;
@@ -20,12 +19,6 @@ const IDLE_MILLIS = 900;
 const WARN_MILLIS = 60_000;
 /** How often the last commit is tried; each try waits a tenth of a second for a lock. */
 const LAST_TRIES = 80;
-/** Delivered outbox rows are kept a day, and removed some at a time. */
-const KEEP_DELIVERED = 86_400_000;
-const PRUNE_MILLIS = 10_000;
-const OUTPUTS = ["console"];
-/** Outbox entries handed to the main thread at once. */
-const AT_ONCE = 1_000;
 
 /** Writes for one engine, the only one of its database. */
 export class Writer {
@@ -39,18 +32,12 @@ export class Writer {
   #appliedAct: number;
   #lastCommit = 0;
   #lastDevices = 0;
-  #lastPrune = 0;
   /** What a failed commit could not write: it goes first into the next. */
   #unwritten: CommitBatch | null = null;
   #failing = false;
   #warned = Number.NEGATIVE_INFINITY;
-  /** Messages and deliveries counted in the database. */
+  /** Messages counted in the database. */
   #counted = 0;
-  #shown = 0;
-  /** Entries that are out of this thread's hands and not yet acknowledged: a slow reader must not fill memory. */
-  #untold = 0;
-  /** Entries that were told and are not marked so yet. */
-  #told: number[] = [];
 
   constructor(engine: Engine, store: Store, stored: Resumed, say: (message: FromEngine) => void) {
     this.#lastSettings = stored.lastSettings;
@@ -78,44 +65,9 @@ export class Writer {
     }
   }
 
-  /** Marks what was told, and removes what was told long ago. */
-  upkeep(): void {
-    try {
-      this.#markTold();
-      if (this.#failing || performance.now() - this.#lastPrune < PRUNE_MILLIS) return;
-      this.#lastPrune = performance.now();
-      pruneOutbox(this.#store, Date.now() - KEEP_DELIVERED);
-    } catch (error) {
-      this.#retryLater(error);
-    }
-  }
-
-  /** These entries are out. */
-  delivered(ids: number[]): void {
-    const { deliveries } = this.#engine.counters;
-    deliveries.console = (deliveries.console ?? 0) + ids.length;
-    this.#untold = Math.max(0, this.#untold - ids.length);
-    this.#told.push(...ids);
-    this.upkeep();
-    this.tellOutbox();
-  }
-
-  /** Hands undelivered entries to the main thread, a bounded number at a time. */
-  tellOutbox(): void {
-    if (this.#untold > 0) return;
-    const entries = pendingOutbox(this.#store, "console", AT_ONCE + this.#told.length)
-      .filter((entry) => entry.id > this.#shown)
-      .map(({ id, change, at, alert }) => ({ id, change, at, alert }));
-    if (entries.length === 0) return;
-    this.#shown = entries.at(-1)!.id;
-    this.#untold = entries.length;
-    this.#say({ kind: "outbox", entries });
-  }
-
   /** Everything to disk, tried for some seconds; throws when it cannot be. */
   finish(): void {
     insist(() => this.#commit(true));
-    insist(() => this.#markTold());
   }
 
   #commit(everything: boolean): void {
@@ -134,26 +86,20 @@ export class Writer {
         this.#lastSettings = seq;
         engine.counters.devices = engine.state.devices.size;
         const counters = countersRows(addCounters(this.#before, engine.counters));
-        batch = joinBatches(this.#unwritten, takeBatch(engine, OUTPUTS, counters, withDevices));
+        batch = joinBatches(this.#unwritten, takeBatch(engine, true, counters, withDevices));
         return batch;
       });
       this.#unwritten = null;
       this.#counted = counted;
       this.#lastAct = committed.lastAct;
       if (withDevices) this.#lastDevices = performance.now();
-      if (committed.queued > 0 || committed.acts.length > 0) this.tellOutbox();
+      if (committed.queued > 0) this.#say({ kind: "queued" });
     } catch (error) {
       this.#unwritten = batch ?? this.#unwritten;
       throw error;
     } finally {
       this.#lastCommit = performance.now();
     }
-  }
-
-  #markTold(): void {
-    if (this.#told.length === 0) return;
-    markDelivered(this.#store, this.#told, Date.now());
-    this.#told = [];
   }
 
   /** A full disk or a locked file must not stop detection: what could not be written is kept and tried again. */
@@ -174,8 +120,8 @@ export class Writer {
   }
 
   #count(): number {
-    const { received, deliveries, shed } = this.#engine.counters;
-    return [received, deliveries, shed].flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0);
+    const { received, shed } = this.#engine.counters;
+    return [received, shed].flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0);
   }
 }
 
@@ -188,8 +134,4 @@ function insist(work: () => void): void {
       if (!canRetry(error) || i === LAST_TRIES) throw error;
     }
   }
-}
-
-function canRetry(error: unknown): error is TelltaleError {
-  return error instanceof TelltaleError && (error.code === "STORE_BUSY" || error.code === "IO");
 }
