@@ -5,6 +5,7 @@ import { wholeNumber } from "./arguments.ts";
 import { alerts } from "./program-alerts.ts";
 import { devices } from "./program-devices.ts";
 import { collect, commandGroup, DEFAULT_DB, db, examples, json, lang, rulesPath, tz } from "./program-options.ts";
+import { outputs, silence } from "./program-outputs.ts";
 import { rules } from "./program-rules.ts";
 
 const version = (
@@ -111,6 +112,8 @@ program
 program.addCommand(alerts);
 program.addCommand(devices);
 program.addCommand(rules);
+program.addCommand(outputs);
+program.addCommand(silence);
 
 program
   .command("stats")
