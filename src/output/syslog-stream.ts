@@ -1,6 +1,6 @@
 /** Syslog over TCP or TLS: a connection that is kept, each message counted in octets (RFC 6587 3.4.1, RFC 5425 4.3). */
 import { connect as connectPlain, isIP, type Socket } from "node:net";
-import { connect as connectSecure } from "node:tls";
+import { connect as connectSecure, TLSSocket } from "node:tls";
 import type { Millis } from "../model.ts";
 import type { Reachable } from "./reachable.ts";
 import type { SyslogTransport } from "./syslog.ts";
@@ -9,6 +9,9 @@ import type { TlsFiles } from "./tls-files.ts";
 /** A connection is not kept for longer without a message: a firewall between may have forgotten it, and the first
  * message over it would be gone without a word. */
 const IDLE_MILLIS = 10_000;
+/** With TLS 1.3 the client is done before the server has judged its certificate; the first sign that it is content is a
+ * session to resume. A server that gives none is believed after this. */
+const JUDGED_MILLIS = 1_000;
 /** A server that sends more than this is none of syslog. */
 const MOST_HEARD = 65_536;
 
@@ -52,10 +55,18 @@ function connected({ host, port, tls, reachable, connectMillis }: StreamTranspor
       () => socket.destroy(new Error(`no connection within ${connectMillis / 1_000} s`)),
       connectMillis,
     );
-    socket.once(tls === undefined ? "connect" : "secureConnect", () => {
+    const done = () => {
       clearTimeout(late);
+      clearTimeout(judged);
       socket.setTimeout(IDLE_MILLIS, () => socket.destroy());
       resolve(socket);
+    };
+    let judged: NodeJS.Timeout | undefined;
+    socket.once(tls === undefined ? "connect" : "secureConnect", () => {
+      if (!(socket instanceof TLSSocket) || socket.getProtocol() !== "TLSv1.3") return done();
+      judged = setTimeout(done, JUDGED_MILLIS);
+      // What is written while the session is read would stay in the buffer of TLS.
+      socket.once("session", () => setImmediate(done));
     });
     let heard = 0;
     socket.on("data", (bytes: Buffer) => {
@@ -65,6 +76,7 @@ function connected({ host, port, tls, reachable, connectMillis }: StreamTranspor
     socket.on("error", reject);
     socket.on("close", () => {
       clearTimeout(late);
+      clearTimeout(judged);
       reject(new Error("the connection was closed"));
     });
   });
