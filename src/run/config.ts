@@ -1,4 +1,4 @@
-/** The configuration of `listen`: the only reader of the file and of the environment. */
+/** The configuration of `listen`: the only reader of the file. */
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
@@ -98,7 +98,10 @@ export function readConfig(file: string | undefined, overrides: Overrides): Conf
   }
   for (const address of [...config.listen.udp.addresses, ...config.listen.tcp.addresses])
     parseListenAddress(address, 5514);
-  const fault = contradiction(config.operations) ?? outputsContradiction(config.outputs);
+  const listens = Object.entries(config.listen).flatMap(([transport, one]) =>
+    typeof one === "object" && "addresses" in one ? [[transport, one.addresses] as const] : [],
+  );
+  const fault = contradiction(config.operations) ?? outputsContradiction(config.outputs, Object.fromEntries(listens));
   if (fault !== null) throw invalid([file === undefined ? fault : `${file}: ${fault}`]);
   return Object.freeze(config);
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LEVELS, NEWS } from "../model.ts";
 import { FACILITIES, type Facility } from "../output/syslog-message.ts";
 import { duration } from "../rule/schema-values.ts";
+import { isOwnAddress } from "./own-address.ts";
 
 const list = z.array(z.string().min(1)).default([]);
 
@@ -53,7 +54,7 @@ const networked = {
 
 const consoleOutput = z.strictObject({ type: z.literal("console"), ...common }).meta({
   id: "ConsoleOutput",
-  title: "Console",
+  title: "Console output",
   description: "What `telltale listen` prints; its name is `console`.",
 });
 
@@ -71,7 +72,7 @@ const fileOutput = z
       .describe("How many full files are kept: `path.1` is the newest."),
     ...common,
   })
-  .meta({ id: "FileOutput", title: "File", description: "A file of JSON lines." });
+  .meta({ id: "FileOutput", title: "File output", description: "A file of JSON lines." });
 
 const webhookOutput = z
   .strictObject({
@@ -93,7 +94,7 @@ const webhookOutput = z
     ...tls,
     ...common,
   })
-  .meta({ id: "WebhookOutput", title: "Webhook", description: "A signed HTTP request (Standard Webhooks)." });
+  .meta({ id: "WebhookOutput", title: "Webhook output", description: "A signed HTTP request (Standard Webhooks)." });
 
 const syslogOutput = z
   .strictObject({
@@ -111,7 +112,7 @@ const syslogOutput = z
     ...tls,
     ...common,
   })
-  .meta({ id: "SyslogOutput", title: "Syslog", description: "Messages of RFC 5424." });
+  .meta({ id: "SyslogOutput", title: "Syslog output", description: "Messages of RFC 5424." });
 
 /** One output. */
 export const outputSchema = z.discriminatedUnion("type", [consoleOutput, fileOutput, webhookOutput, syslogOutput]);
@@ -124,10 +125,14 @@ export const outputsSchema = z
   .describe("Where alerts go besides the console, by name.");
 export type OutputsConfig = z.infer<typeof outputsSchema>;
 
-/** What is wrong with outputs of which each field is sound, or null; `listens` are the ports that Telltale listens on. */
-export function outputsContradiction(outputs: OutputsConfig): string | null {
+/** What is wrong with outputs of which each field is sound, or null; `listens` are the addresses that Telltale listens
+ * on, by transport. */
+export function outputsContradiction(
+  outputs: OutputsConfig,
+  listens: Record<string, readonly string[] | undefined>,
+): string | null {
   for (const [name, output] of Object.entries(outputs)) {
-    const what = fault(name, output);
+    const what = fault(name, output) ?? loop(output, listens);
     if (what !== null) return `outputs.${name}: ${what}`;
   }
   return null;
@@ -146,6 +151,13 @@ function fault(name: string, output: OutputConfig): string | null {
   if (output.type !== "syslog" || output.to.startsWith("tls:")) return null;
   const secure = [output.ca, output.cert, output.serverName].some((one) => one !== undefined);
   return secure ? "ca, cert, key and serverName are for tls://" : null;
+}
+
+function loop(output: OutputConfig, listens: Record<string, readonly string[] | undefined>): string | null {
+  if (output.type !== "syslog") return null;
+  const url = new URL(output.to);
+  const own = isOwnAddress(url, listens[url.protocol.slice(0, -1)] ?? []);
+  return own ? `${output.to} is where Telltale itself listens` : null;
 }
 
 function isHttpUrl(text: string): boolean {

@@ -202,13 +202,19 @@ describe("a configuration of outputs", () => {
     ["with a password in the URL", { type: "webhook", url: "https://u:p@x.example/" }, 78, "a URL such as https://"],
     ["with half a certificate", { type: "syslog", to: "tls://x.example:6514", cert: "x.pem" }, 78, "cert and key go together"],
     ["with an authority for UDP", { type: "syslog", to: "udp://x.example:514", ca: "x.pem" }, 78, "are for tls://"],
+    [
+      "to Telltale itself",
+      { type: "syslog", to: "udp://127.0.0.1:5999" },
+      78,
+      "udp://127.0.0.1:5999 is where Telltale itself listens",
+    ],
     ["of an unknown type", { type: "pigeon" }, 78, "outputs.noc.type"],
     ["with an unknown change", { type: "file", path: "x", changes: ["closd"] }, 78, "outputs.noc.changes.0"],
     ["with a network that is none", { type: "webhook", url: "https://x.example/", networks: ["10.0.0.0/33"] }, 78, "10.0.0.0/33 is no address or network"],
   ])("%s is refused: %s", async (_, output, code, why) => {
     process.env.SHORT = "short";
     const config = configure({ noc: output });
-    const ran = await telltale(["listen", "--config", config, "--db", db(), "--udp", "127.0.0.1:0"]);
+    const ran = await telltale(["listen", "--config", config, "--db", db(), "--udp", "127.0.0.1:5999"]);
     delete process.env.SHORT;
     expect(ran.stderr).toContain(why);
     expect(ran.code).toBe(code);
