@@ -25,19 +25,22 @@ export async function listOutputsCommand(options: { db: string; json?: boolean }
       return;
     }
     if (outputs.length === 0) return print("No outputs: nothing has listened with this database.\n");
+    const now = Date.now();
     const rows = outputs.map((one) => [
       one.name,
       one.type,
-      one.active ? one.target : `${one.target} (no longer configured)`,
       String(one.delivered),
       String(one.pending),
       String(one.dead),
       String(one.failed),
-      one.oldest === null ? "-" : age(Date.now() - one.oldest),
-      one.error ?? "-",
+      one.oldest === null ? "-" : age(now - one.oldest),
+      one.active ? one.target : `${one.target} (no longer configured)`,
     ]);
-    const heads = ["NAME", "TYPE", "TARGET", "DELIVERED", "PENDING", "DEAD", "FAILED", "OLDEST", "LAST ERROR"];
+    const heads = ["NAME", "TYPE", "DELIVERED", "PENDING", "DEAD", "FAILED", "OLDEST", "TARGET"];
     await print(table(heads, rows, terminalWidth()));
+    const failing = outputs.filter((one) => one.error !== null && one.pending + one.dead > 0);
+    for (const { name, error, failedAt } of failing)
+      await print(`\n${escapeText(`${name}: last failed ${age(now - failedAt!)} ago: ${error}`)}\n`);
   } finally {
     store.close();
   }
