@@ -138,17 +138,19 @@ export class Courier {
     const { refused, retryAfter } = error instanceof OutputError ? error : { refused: false, retryAfter: null };
     const strike = refused || (this.#failures === 0 && this.#worked);
     if (!refused) this.#failures++;
+    // A receiver may answer with any text: it stays one line.
+    const why = error.message.replace(/\s+/g, " ");
     const now = clock.now();
     const isOld = now - entry.at >= giveUpAfter && entry.attempts + 1 >= LEAST_ATTEMPTS;
     const isGivenUp = isOld || entry.strikes + (strike ? 1 : 0) >= MAX_STRIKES;
     const wait = retryAfter ?? backoff(entry.attempts, random);
     const rest = refused ? null : { millis: retryAfter ?? backoff(this.#failures - 1, random), wakeable: false };
-    if (isGivenUp) this.#say("dead", `The output ${this.#name} gave up an alert: ${error.message}. ${RETRY}`);
-    else if (!refused) this.#warned = this.#say("down", `${downText(this.#name, error)}`) || this.#warned;
+    if (isGivenUp) this.#say("dead", `The output ${this.#name} gave up an alert: ${why}. ${RETRY}`);
+    else if (!refused) this.#warned = this.#say("down", downText(this.#name, why, error)) || this.#warned;
     this.#mark();
     markFailed(store, this.#name, entry.id, {
       at: now,
-      error: error.message,
+      error: why,
       strike,
       nextAt: isGivenUp ? null : now + wait,
     });
@@ -172,7 +174,7 @@ export class Courier {
 
 const RETRY = "`telltale outputs list` counts them, `telltale outputs retry` tries them again.";
 
-function downText(name: string, error: Error): string {
+function downText(name: string, why: string, error: Error): string {
   const hint = error instanceof TelltaleError ? ` ${error.hint}` : "";
-  return `The output ${name} fails, its alerts wait: ${error.message}.${hint}`;
+  return `The output ${name} fails, its alerts wait: ${why}.${hint}`;
 }

@@ -160,6 +160,29 @@ describe("the outputs of a listener", () => {
     expect(texts.filter((text) => text.includes(CANARY))).toEqual([]);
   }, 60_000);
 
+  test("are told again, under the same name, of what they took when Telltale was killed", async () => {
+    let kill: (() => void) | null = null;
+    const made = await httpReceiver((_, response) => {
+      if (kill === null) response.writeHead(204).end();
+      else kill();
+    });
+    ends.push(() => made.down());
+    const noc = { type: "webhook", url: `http://127.0.0.1:${made.port}/`, allowHttp: true };
+    const first = await listen(configure({ noc }));
+    const exited = new Promise((resolve) => first.child.once("exit", resolve));
+    kill = () => first.child.kill("SIGKILL");
+    await trouble(first, "r1");
+    await exited;
+    kill = null;
+    const second = await listen(join(folder, "config.yaml"));
+    await until(async () => (await outputsOf()).noc!.delivered === 1);
+    await second.stop();
+    expect(made.heard).toHaveLength(2);
+    const [before, after] = made.heard as [Heard, Heard];
+    expect(after.headers["webhook-id"]).toBe(before.headers["webhook-id"]);
+    expect(after.body).toBe(before.body);
+  }, 60_000);
+
   test("that refuse an alert have it as dead, until it is put back", async () => {
     let status = 422;
     const server = createServer((request, response) => {

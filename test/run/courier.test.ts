@@ -239,6 +239,21 @@ describe("a courier", () => {
     expect(totals(store)).toMatchObject({ pending: 2, dead: 0 });
   });
 
+  it("says what went wrong in one line, whatever a receiver answers", async () => {
+    const store = freshStore("x");
+    const clock = new FakeClock();
+    const { output } = receiver(() => new OutputError("answered 500: x\nWarning: all is well\r\n", "Look."));
+    queue(store, 1);
+    const { courier: one, said, running } = courier(store, output, clock);
+    await clock.settle();
+    await one.stop();
+    await running;
+    expect(said).toEqual([
+      "warning: The output x fails, its alerts wait: answered 500: x Warning: all is well . Look.",
+    ]);
+    expect(totals(store).error).not.toContain("\n");
+  });
+
   it("leaves a locked database alone for a while, and repeats nothing because of it", async () => {
     const store = freshStore("x");
     const clock = new FakeClock();
