@@ -41,7 +41,7 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
   let welcome = "";
   const listener = await startListening(config, {
     ready(about, listening) {
-      welcome = greeting(about, listening, config.listen.allow.length > 0);
+      welcome = greeting(about, listening, config.listen.allow.length > 0, Object.keys(config.outputs));
     },
     async print(entry) {
       statusLine.clear();
@@ -50,7 +50,8 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
           return await output.deliver(entry);
         } catch {
           // The reader of stdout is slow: the entry stays first until it is taken.
-          await once(process.stdout, "drain");
+          // One that is gone takes nothing any more.
+          await once(process.stdout, "drain").catch(() => {});
         }
       }
     },
@@ -95,6 +96,7 @@ function greeting(
   about: Extract<FromEngine, { kind: "ready" }>,
   listening: Extract<FromIngest, { kind: "listening" }>,
   allowSet: boolean,
+  outputs: string[],
 ): string {
   const port = /:(\d+)$/.exec(listening.addresses[0] ?? "")?.[1] ?? "5514";
   const lines = [
@@ -103,6 +105,7 @@ function greeting(
     ...listening.addresses.map((address, i) => `${i === 0 ? "  listens on   " : "               "}${address}`),
     `  stores in    ${about.path} (SQLite ${about.sqliteVersion})`,
     `  rules        ${about.rules} (telltale rules list)`,
+    ...(outputs.length === 0 ? [] : [`  tells        the console, ${outputs.join(", ")} (telltale outputs list)`]),
     ...listening.hints.map((hint) => `  note         ${hint}`),
     ...(allowSet ? [] : ["  note         any address may send: set listen.allow to your routers' networks"]),
     "",

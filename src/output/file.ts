@@ -67,8 +67,8 @@ const HINT = "Let the user of telltale write to the file and its folder, and giv
 
 /** No symbolic link, no pipe, nobody else's file: what is written could end anywhere. */
 async function openLines(path: string): Promise<Opened> {
-  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const handle = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
+  const handle = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
   try {
     const stats = await handle.stat();
     if (!stats.isFile() || stats.uid !== (process.geteuid?.() ?? stats.uid))

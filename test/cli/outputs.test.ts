@@ -35,7 +35,7 @@ const archived = () =>
 
 function configure(outputs: Record<string, unknown>): string {
   const file = join(folder, "config.yaml");
-  writeFileSync(file, JSON.stringify({ outputs }));
+  writeFileSync(file, JSON.stringify({ outputs, listen: { tcp: { addresses: [] } } }));
   return file;
 }
 
@@ -158,6 +158,24 @@ describe("the outputs of a listener", () => {
     for (const file of readdirSync(folder).filter((name) => name.startsWith("telltale.db")))
       texts.push(readFileSync(join(folder, file), "latin1"));
     expect(texts.filter((text) => text.includes(CANARY))).toEqual([]);
+  }, 60_000);
+
+  test("are told although whoever read stdout is gone, and the console's alerts wait for its next reader", async () => {
+    const config = configure({ archive: { type: "file", path: archive() } });
+    const running = await listen(config);
+    expect(running.stderr()).toContain("  tells        the console, archive (telltale outputs list)\n");
+    running.child.stdout!.destroy();
+    for (const device of ["r1", "r2", "r3"]) {
+      await trouble(running, device);
+      await until(() => archived().some((line) => line.device === device));
+    }
+    expect(await running.stop()).toBe(0);
+    const { console: waiting } = await outputsOf();
+    expect(Number(waiting!.pending)).toBeGreaterThanOrEqual(2);
+    const again = await listen(config);
+    await again.line((line) => line.device === "r3");
+    expect(await again.stop()).toBe(0);
+    expect((await outputsOf()).console).toMatchObject({ pending: 0 });
   }, 60_000);
 
   test("are told again, under the same name, of what they took when Telltale was killed", async () => {
