@@ -6,7 +6,12 @@ const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { d
 
 export default defineConfig({
   // The threads of `listen` are files of their own, beside the one that starts them.
-  input: { main: "src/cli/main.ts", "judge-thread": "src/run/judge-thread.ts", ingest: "src/run/ingest.ts" },
+  input: {
+    main: "src/cli/main.ts",
+    ingest: "src/run/ingest.ts",
+    "judge-thread": "src/run/judge-thread.ts",
+    "delivery-thread": "src/run/delivery-thread.ts",
+  },
   platform: "node",
   // Packages stay packages, where tools for audits and licences see them.
   external: Object.keys(dependencies).map((name) => new RegExp(`^${name}(?:/|$)`)),

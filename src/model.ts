@@ -214,6 +214,16 @@ export interface Alert {
 /** What happened to an alert in one step; `reminded`: a recovery that was begun is still not finished. */
 export type AlertChange = "opened" | "raised" | "updated" | "status" | "reminded";
 
+/** What people are told of an alert: a change of its status by the status that it came to. */
+export const NEWS = ["opened", "raised", "reminded", "recovering", "resolved", "recurring", "closed"] as const;
+export type News = (typeof NEWS)[number];
+
+/** A change that is told, by its name. */
+export function newsOf(change: AlertChange, status: Status): News {
+  if (change === "raised" || change === "reminded") return change;
+  return change === "opened" || status === "open" ? "opened" : status;
+}
+
 /** An operator's act on an alert, from the command line. */
 export interface Act {
   at: Millis;

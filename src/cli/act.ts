@@ -1,11 +1,10 @@
 /** `telltale alerts ack | done | close`: an operator's act, written to the history. */
-import { existsSync } from "node:fs";
-import { TelltaleError } from "../error.ts";
 import type { Act } from "../model.ts";
 import { escapeText } from "../output/escape.ts";
 import { openRules } from "../rule/open.ts";
 import { performAct } from "../run/act.ts";
 import { openStore } from "../store/open.ts";
+import { requireDatabase } from "./database.ts";
 import { print, userName } from "./terminal.ts";
 
 interface ActOptions {
@@ -27,10 +26,7 @@ export async function actCommand(options: ActOptions): Promise<void> {
     disposition: options.as ?? null,
     note: options.note ?? null,
   };
-  if (!existsSync(options.db)) {
-    const hint = "Name the listener's database with --db, or run this in its folder.";
-    throw new TelltaleError("NO_INPUT", `${options.db}: there is no database`, hint);
-  }
+  requireDatabase(options.db);
   const store = openStore(options.db);
   try {
     const alert = performAct(store, act, await openRules());

@@ -1,13 +1,16 @@
 /** `telltale alerts list | show | export | stats`: the history, read while the listener runs. */
 import { alertJson } from "../output/alert-json.ts";
 import { alertCard } from "../output/card.ts";
+import { csv } from "../output/csv.ts";
 import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
+import { silencedJson, silencedLines } from "../output/silenced.ts";
 import { table } from "../output/table.ts";
 import { findAlert } from "../store/alerts.ts";
 import { loadContext } from "../store/context.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { type AlertFilter, alertStats, exportAlerts, listAlerts } from "../store/queries.ts";
+import { type AlertFilter, type AlertSummary, alertStats, exportAlerts, listAlerts } from "../store/queries.ts";
+import { silencedOf } from "../store/tell.ts";
 import { readLevels, readStatuses, readTime } from "./arguments.ts";
 import { print, terminalWidth, wantsColor, wantsJson } from "./terminal.ts";
 import { shownTime } from "./time.ts";
@@ -24,10 +27,11 @@ interface FilterOptions {
 }
 
 export async function listCommand(
-  options: FilterOptions & { limit: number; json?: boolean; tz?: number },
+  options: FilterOptions & { limit: number; json?: boolean; format?: string; tz?: number },
 ): Promise<void> {
   await withStore(options.db, async (store) => {
     const found = listAlerts(store, readFilter(options), options.limit);
+    if (options.format === "csv") return print(csvOf(found));
     if (wantsJson(options)) {
       for (const one of found) {
         const { firstSeen, lastSeen, acknowledged, ...rest } = one;
@@ -63,9 +67,13 @@ export async function showCommand(
       at: new Date(at).toISOString(),
       line: Buffer.from(raw).toString("utf8"),
     }));
-    if (options.json) return print(`${jsonLine({ ...alertJson(alert), context })}\n`);
+    const silenced = silencedOf(store, alert.id);
+    const more = silenced.length === 0 ? {} : { silenced: silencedJson(silenced) };
+    if (options.json) return print(`${jsonLine({ ...alertJson(alert), ...more, context })}\n`);
     const look = { color: wantsColor(), width: terminalWidth(), lang: options.lang, utcOffsetMinutes: options.tz ?? 0 };
     await print(`${alertCard(alert, look)}\n`);
+    const untold = silencedLines(silenced, options.tz);
+    if (untold.length > 0) await print(`Nobody was told\n${untold.join("\n")}\n\n`);
     if (context.length === 0) return;
     const lines = context.map(({ at, line }) => `  ${at.slice(0, 19)}Z | ${escapeText(line)}\n`);
     await print(`Lines of ${escapeText(alert.device)} before\n${lines.join("")}`);
@@ -88,6 +96,19 @@ export async function statsCommand(options: { db: string; json?: boolean }): Pro
     );
     await print(`${total} alerts\n${rows.length === 0 ? "" : table(["BY", "NAME", "ALERTS"], rows, terminalWidth())}`);
   });
+}
+
+const CSV_HEAD = ["id", "level", "status", "confidence", "verdict", "device", "node", "address", "rule", "advisory"];
+
+function csvOf(alerts: AlertSummary[]): string {
+  const iso = (at: number) => new Date(at).toISOString();
+  const rows = alerts.map((one) => [
+    ...[one.id, one.level, one.status, one.confidence, one.verdict, one.device, one.node ?? "", one.address ?? ""],
+    ...[one.rule, one.advisory, one.count, iso(one.firstSeen), iso(one.lastSeen), one.exposure],
+    ...[one.acknowledged?.by ?? "", one.disposition ?? "", one.title],
+  ]);
+  const rest = ["count", "firstSeen", "lastSeen", "exposure", "acknowledgedBy", "disposition", "title"];
+  return csv([[...CSV_HEAD, ...rest], ...rows]);
 }
 
 function readFilter(options: FilterOptions): AlertFilter {

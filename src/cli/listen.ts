@@ -53,17 +53,18 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
   let welcome = "";
   const hooks: ListenHooks = {
     ready(about, listening, health) {
-      welcome = greeting(about, listening, health, notesOn(config, user));
+      welcome = greeting(about, listening, health, Object.keys(config.outputs), notesOn(config, user));
       if (options.portFile !== undefined) writePortFile(options.portFile, listening.addresses);
     },
-    async deliver(entry) {
+    async print(entry) {
       statusLine.clear();
       for (;;) {
         try {
           return await output.deliver(entry);
         } catch {
           // The reader of stdout is slow: the entry stays first until it is taken.
-          await once(process.stdout, "drain");
+          // One that is gone takes nothing any more.
+          await once(process.stdout, "drain").catch(() => {});
         }
       }
     },
@@ -123,6 +124,7 @@ function greeting(
   about: Extract<FromEngine, { kind: "ready" }>,
   listening: Extract<FromIngest, { kind: "listening" }>,
   health: string | null,
+  outputs: readonly string[],
   notes: readonly string[],
 ): string {
   const port = /:(\d+)$/.exec(listening.addresses[0] ?? "")?.[1] ?? "5514";
@@ -132,6 +134,7 @@ function greeting(
     ...listening.addresses.map((address, i) => `${i === 0 ? "  listens on   " : "               "}${address}`),
     `  stores in    ${about.path} (SQLite ${about.sqliteVersion})`,
     `  rules        ${about.rules} (telltale rules list)`,
+    ...(outputs.length === 0 ? [] : [`  tells        the console, ${outputs.join(", ")} (telltale outputs list)`]),
     ...(health === null ? [] : [`  health       ${health}/healthz, /readyz, /metrics`]),
     ...[...listening.hints, ...notes].map((note) => `  note         ${note}`),
     "",

@@ -16,6 +16,13 @@ export function addAlerts(alerts: Command): void {
       .option("--until <time>", "begun at this time or earlier");
   filters(alerts.command("list").description("Alerts, the newest first."))
     .option("--limit <n>", "how many", wholeNumber(1, 1_000_000), 50)
+    .addOption(
+      new Option("--format <format>", "table, json or csv (default: table on a terminal, json in a pipe)").choices([
+        "table",
+        "json",
+        "csv",
+      ]),
+    )
     .addOption(db())
     .addOption(json())
     .addOption(tz())
@@ -25,6 +32,7 @@ export function addAlerts(alerts: Command): void {
         "telltale alerts list",
         "telltale alerts list --level critical --status open --since 24h",
         "telltale alerts list --device edge1 --json | jq -r .id",
+        "telltale alerts list --since 30d --limit 100000 --format csv > alerts.csv",
       ]),
     )
     .action(async (options) => (await import("./alerts.ts")).listCommand(options));

@@ -6,6 +6,7 @@ import { addAlerts } from "./program-alerts.ts";
 import { addDatabase } from "./program-db.ts";
 import { addDevices } from "./program-devices.ts";
 import { collect, commandGroup, DEFAULT_DB, db, examples, json, lang, rulesPath, tz } from "./program-options.ts";
+import { addOutputs, addSilence } from "./program-outputs.ts";
 import { addRules } from "./program-rules.ts";
 
 /** Groups of commands; to make those takes time at every start. */
@@ -13,6 +14,8 @@ const GROUPS = [
   ["alerts", "The history of alerts: list, read, acknowledge, tick off steps, close.", addAlerts],
   ["devices", "The routers that were heard.", addDevices],
   ["rules", "The detections.", addRules],
+  ["outputs", "Where alerts go: what waits, what was given up; try one.", addOutputs],
+  ["silence", "Silences and maintenance windows: alerts are recorded, and nobody is told.", addSilence],
   ["db", "The database file: copy it, look it over, give up what is old.", addDatabase],
 ] as const;
 

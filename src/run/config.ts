@@ -1,4 +1,4 @@
-/** The configuration of `listen`: the only reader of the file and of the environment. */
+/** The configuration of `listen`: the only reader of the file. */
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { parseListenAddress } from "../source/source.ts";
 import { httpSchema, webOptions } from "./http-config.ts";
 import { listenFault, listenSchema } from "./listen-schema.ts";
 import { contradiction, operationsSchema } from "./operations-config.ts";
+import { outputsContradiction, outputsSchema } from "./outputs-config.ts";
 import { retentionSchema } from "./retention-config.ts";
 
 /** What the file may say; its descriptions make docs/config.md and the schema for editors. */
@@ -33,6 +34,7 @@ export const configSchema = z
     operations: operationsSchema,
     retention: retentionSchema,
     http: httpSchema,
+    outputs: outputsSchema,
   })
   .meta({
     title: "Telltale configuration",
@@ -71,7 +73,9 @@ export function readConfig(file: string | undefined, overrides: Overrides): Conf
     for (const address of listen[transport].addresses) parseListenAddress(address, DEFAULT_PORTS[transport]);
   }
   webOptions(config.http);
-  const fault = listenFault(listen) ?? contradiction(config.operations);
+  const listens = Object.fromEntries(TRANSPORTS.map((transport) => [transport, listen[transport].addresses]));
+  const fault =
+    listenFault(listen) ?? contradiction(config.operations) ?? outputsContradiction(config.outputs, listens);
   if (fault !== null) throw invalid([file === undefined ? fault : `${file}: ${fault}`]);
   return Object.freeze(config);
 }

@@ -4,7 +4,7 @@ import type { Engine } from "./engine.ts";
 import type { Health, Status } from "./messages.ts";
 
 /** What the writer and the thread know. */
-type Told = Pick<Health, "at" | "counters" | "degraded" | "walBytes" | "reloaded" | "pending" | "lagMillis">;
+type Told = Pick<Health, "at" | "counters" | "degraded" | "walBytes" | "reloaded" | "outputs" | "lagMillis">;
 
 const WAITS: ReadonlySet<string> = new Set(["open", "recovering", "recurring"]);
 

@@ -8,8 +8,9 @@ import { compiledRules } from "../rule/open.ts";
 import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { queueLengths } from "../store/outbox.ts";
+import { outputTotals, registerOutputs } from "../store/outputs.ts";
 import { BatchReader } from "./batch.ts";
+import { allOutputs, knownOutput } from "./build-output.ts";
 import { systemClock } from "./clock.ts";
 import { collectorDropped, collectorStarted } from "./collector.ts";
 import type { Config } from "./config.ts";
@@ -38,7 +39,6 @@ let failed = false;
 control.on("message", (message: ToEngine) => {
   guard(() => {
     if (message.kind === "start") thread = start(message.config);
-    else if (message.kind === "delivered") thread?.writer.delivered(message.ids);
     else if (message.kind === "unstored-told") thread?.writer.unstoredTold();
     else if (message.kind === "reload") thread?.reload();
     else thread?.stop();
@@ -52,6 +52,10 @@ function start(config: Config) {
   const rules = compiledRules(config.rules)?.rules ?? loadRules(config.rules);
   const opened = openStore(config.db, { exclusive: true, at: clock.now() });
   store = opened;
+  registerOutputs(
+    opened,
+    [...allOutputs(config.outputs)].map(([name, output]) => knownOutput(name, output)),
+  );
   const stored = resume(opened);
   const engine = new Engine({
     rules,
@@ -96,7 +100,7 @@ function start(config: Config) {
       writer.upkeep();
       if (clock.mono() - lastStatus < STATUS_MILLIS) return;
       lastStatus = clock.mono();
-      const told = { at: clock.now(), lagMillis, reloaded, pending: queueLengths(opened) };
+      const told = { at: clock.now(), lagMillis, reloaded, outputs: outputTotals(opened) };
       say({ kind: "status", ...report(engine, { ...writer.state(), ...told }) });
       lagMillis = 0;
     });
@@ -127,10 +131,9 @@ function start(config: Config) {
     sqliteVersion: opened.sqliteVersion,
     familiar: familiarAddresses(engine),
   });
-  writer.tellOutbox();
   return {
-    writer,
     reload,
+    writer,
     stop(): void {
       finish();
       writer.finish();

@@ -1,28 +1,26 @@
-/** `listen`: starts the two threads, brings what they say to the outputs, and stops them in order. */
+/** `listen`: starts the three threads, brings what they say to the terminal, and stops them in order. */
 import { extname } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import telltale from "../../package.json" with { type: "json" };
 import type { TelltaleError } from "../error.ts";
 import { failpoint } from "../failpoint.ts";
+import type { Delivery } from "../output/output.ts";
 import type { WebServer } from "../web/server.ts";
 import type { Config } from "./config.ts";
 import { fromFailure, toFailure } from "./failure.ts";
 import { healthBoard, startHealth } from "./http.ts";
 import { webOptions } from "./http-config.ts";
-import type { AlertMessage, FromEngine, FromIngest, Status, ToEngine, ToIngest } from "./messages.ts";
+import type { FromDelivery, FromEngine, FromIngest, Status, ToDelivery, ToEngine, ToIngest } from "./messages.ts";
 import type { Inherited } from "./sources.ts";
 
-/** How long a stop waits for a reader of the alerts, in milliseconds. */
-const PATIENCE = 2_000;
-
-/** What the caller is told; `deliver` resolves once an entry is out. */
+/** What the caller is told; `print` resolves once an entry is out. */
 export interface ListenHooks {
   ready(
     about: Extract<FromEngine, { kind: "ready" }>,
     listening: Extract<FromIngest, { kind: "listening" }>,
     health: string | null,
   ): void;
-  deliver(entry: AlertMessage): Promise<void>;
+  print(entry: Delivery): Promise<void>;
   status(status: Status): void;
   warning(text: string): void;
   notice(text: string): void;
@@ -44,7 +42,7 @@ export interface Listener {
   readonly finished: Promise<void>;
 }
 
-/** Starts listening; rejects with a TelltaleError when the store, the rules or a socket cannot be opened. */
+/** Starts listening; rejects with a TelltaleError when the store, the rules, an output or a socket cannot be opened. */
 export async function startListening(
   config: Config,
   hooks: ListenHooks,
@@ -54,26 +52,24 @@ export async function startListening(
   const judged = new Int32Array(new SharedArrayBuffer(4));
   const engine = new Worker(sibling("judge-thread"), { workerData: { ingest: port1, judged }, transferList: [port1] });
   const ingest = new Worker(sibling("ingest"), { workerData: { engine: port2, judged }, transferList: [port2] });
+  const delivery = new Worker(sibling("delivery-thread"));
   let settle: { resolve: () => void; reject: (error: TelltaleError) => void } = { resolve() {}, reject() {} };
   const finished = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  const terminate = () => Promise.all([engine.terminate(), ingest.terminate(), web?.stop()]);
+  const terminate = () => Promise.all([...[engine, ingest, delivery].map((one) => one.terminate()), web?.stop()]);
   // A thread that failed leaves nothing half alive: whoever supervises starts it anew.
   finished.catch(terminate);
-  const waiters = new Map<string, (message: FromEngine | FromIngest) => void>();
-  const delivering = deliverInOrder(hooks);
+  const waiters = new Map<string, (message: Message) => void>();
+  const print = printInOrder(hooks);
   const board = healthBoard();
   let web: WebServer | null = null;
 
-  const hear = (from: string) => (message: FromEngine | FromIngest) => {
+  const hear = (from: string) => (message: Message) => {
     if (message.kind === "failed") settle.reject(fromFailure(message.failure));
-    else if (message.kind === "outbox")
-      delivering.add(message.entries, () =>
-        tell(engine, { kind: "delivered", ids: message.entries.map(({ id }) => id) }),
-      );
-    else if (message.kind === "unstored")
-      delivering.add(message.entries, () => tell(engine, { kind: "unstored-told" }));
+    else if (message.kind === "queued") tell(delivery, { kind: "look" });
+    else if (message.kind === "print") print([message.entry], () => tell(delivery, { kind: "printed" }));
+    else if (message.kind === "unstored") print(message.entries, () => tell(engine, { kind: "unstored-told" }));
     else if (message.kind === "status") {
       board.note(message.health);
       hooks.status(message.status);
@@ -83,13 +79,14 @@ export async function startListening(
   for (const [name, worker] of [
     ["engine", engine],
     ["ingest", ingest],
+    ["delivery", delivery],
   ] as const) {
     worker.on("message", hear(name));
     worker.on("error", (error) => settle.reject(fromFailure(toFailure(error))));
   }
   const wait = <T>(what: string) => {
     const told = Promise.race([
-      new Promise<T>((resolve) => waiters.set(what, resolve as (message: FromEngine | FromIngest) => void)),
+      new Promise<T>((resolve) => waiters.set(what, resolve as (message: Message) => void)),
       finished.then(() => new Promise<never>(() => {})),
     ]);
     // Where two are waited for, a failure is told by the first.
@@ -107,6 +104,9 @@ export async function startListening(
     }
     tell(engine, { kind: "start", config });
     const about = await ready;
+    const outputs = wait("delivery ready");
+    tell(delivery, { kind: "start", config });
+    await outputs;
     if (bound === undefined) tell(ingest, { kind: "start", config, inherited });
     tell(ingest, { kind: "familiar", addresses: about.familiar });
     const addresses = await listening;
@@ -128,8 +128,10 @@ export async function startListening(
         const judged = wait("engine stopped");
         tell(ingest, { kind: "stop" });
         await judged;
-        // What a blocked reader does not take stays in the outbox and is told at the next start.
-        await Promise.race([delivering.idle(), new Promise((resolve) => setTimeout(resolve, PATIENCE).unref())]);
+        // What an output does not take now stays in the outbox and is told at the next start.
+        const told = wait("delivery stopped");
+        tell(delivery, { kind: "stop" });
+        await told;
         const closed = new Promise<void>((resolve) => engine.once("exit", () => resolve()));
         tell(engine, { kind: "stop" });
         await closed;
@@ -143,22 +145,21 @@ export async function startListening(
 }
 
 /** One entry after another, so that their order holds; those that are out together are acknowledged. */
-function deliverInOrder(hooks: ListenHooks) {
+function printInOrder(hooks: ListenHooks): (entries: readonly Delivery[], acknowledge: () => void) => void {
   let queue: Promise<void> = Promise.resolve();
-  return {
-    add(entries: AlertMessage[], acknowledge: () => void): void {
-      queue = queue.then(async () => {
-        failpoint("deliver.begin");
-        for (const entry of entries) await hooks.deliver(entry);
-        failpoint("deliver.done");
-        acknowledge();
-      });
-    },
-    idle: () => queue,
+  return (entries, acknowledge) => {
+    queue = queue.then(async () => {
+      failpoint("deliver.begin");
+      for (const entry of entries) await hooks.print(entry);
+      failpoint("deliver.done");
+      acknowledge();
+    });
   };
 }
 
-function tell(worker: Worker, message: ToEngine | ToIngest): void {
+type Message = FromEngine | FromIngest | FromDelivery;
+
+function tell(worker: Worker, message: ToEngine | ToIngest | ToDelivery): void {
   worker.postMessage(message);
 }
 

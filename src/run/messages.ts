@@ -1,6 +1,8 @@
 /** What the threads of `listen` say to each other. */
 import type { ErrorCode } from "../error.ts";
-import type { Alert, AlertChange, Counters, Millis, Transport } from "../model.ts";
+import type { Counters, Millis, Transport } from "../model.ts";
+import type { Delivery } from "../output/output.ts";
+import type { OutputTotals } from "../store/outputs.ts";
 import type { Config } from "./config.ts";
 import type { Inherited } from "./sources.ts";
 import type { Degraded } from "./unwritten.ts";
@@ -45,22 +47,7 @@ export interface LostUntil {
   kernelDrops: number;
   refused: Record<string, number> | undefined;
 }
-export type ToEngine =
-  | { kind: "start"; config: Config }
-  | { kind: "delivered"; ids: number[] }
-  | { kind: "unstored-told" }
-  | { kind: "reload" }
-  | { kind: "stop" };
-/** An alert that is told. */
-export interface AlertMessage {
-  change: AlertChange;
-  at: Millis;
-  alert: Alert;
-}
-/** The same from the outbox, to be acknowledged by its id. */
-export interface OutboxMessage extends AlertMessage {
-  id: number;
-}
+export type ToEngine = { kind: "start"; config: Config } | { kind: "unstored-told" | "reload" | "stop" };
 export interface Status {
   received: number;
   devices: number;
@@ -81,16 +68,25 @@ export interface Health {
   rules: number;
   /** Whether the rules on the disk are those in force. */
   reloaded: boolean;
-  /** Outbox entries to be delivered, by output. */
-  pending: Record<string, number>;
+  /** What became of alerts, by output. */
+  outputs: OutputTotals[];
   /** How long ago the newest message was received when it was judged. */
   lagMillis: number;
 }
 export type FromEngine =
   | { kind: "ready"; rules: string; path: string; sqliteVersion: string; familiar: string[] }
-  | { kind: "outbox"; entries: OutboxMessage[] }
-  | { kind: "unstored"; entries: AlertMessage[] }
+  | { kind: "queued" }
+  | { kind: "unstored"; entries: Delivery[] }
   | { kind: "status"; status: Status; health: Health }
+  | { kind: "warning" | "notice"; text: string }
+  | { kind: "failed"; failure: Failure }
+  | { kind: "stopped" };
+
+/** `look`: there are new entries in the outbox; `printed`: the terminal has the entry. */
+export type ToDelivery = { kind: "start"; config: Config } | { kind: "look" | "printed" | "stop" };
+export type FromDelivery =
+  | { kind: "ready" }
+  | { kind: "print"; entry: Delivery }
   | { kind: "warning" | "notice"; text: string }
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };

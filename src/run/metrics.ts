@@ -70,16 +70,16 @@ function judgementMetrics(health: Health): Metric[] {
   ];
 }
 
-function storageMetrics({ counters, degraded, walBytes, pending }: Health): Metric[] {
-  const deliveries = Object.entries(counters.deliveries).map(([output, value]) => ({
-    labels: { output, result: "delivered" },
-    value,
-  }));
+function storageMetrics({ counters, degraded, walBytes, outputs }: Health): Metric[] {
+  const deliveries = outputs.flatMap(({ name, delivered, failed }) =>
+    Object.entries({ delivered, failed }).map(([result, value]) => ({ labels: { output: name, result }, value })),
+  );
+  const pending = Object.fromEntries(outputs.map((output) => [output.name, output.pending]));
   return [
     {
       name: "telltale_output_deliveries_total",
       type: "counter",
-      help: "Alerts that outputs were told.",
+      help: "Attempts to tell outputs of alerts, by how they ended.",
       samples: deliveries,
     },
     labelled("telltale_output_queue_length", "gauge", "Alerts still to be told.", "output", pending),

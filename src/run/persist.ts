@@ -36,7 +36,7 @@ interface LeftAlert {
  * message, may be left for later batches: then these are taken. */
 export function takeBatch(
   engine: Engine,
-  outputs: string[],
+  tell: boolean,
   counters: Record<string, number>,
   dirty: readonly string[] = [...engine.state.dirtyDevices],
 ): CommitBatch {
@@ -69,7 +69,7 @@ export function takeBatch(
     states: [...states, sessionRow(engine)],
     dropStates: [...state.dropped],
     alerts,
-    outputs,
+    tell,
     counters,
     unparsed: ledger.takeUnparsed(),
   };
@@ -91,7 +91,7 @@ export function joinBatches(first: CommitBatch | null, second: CommitBatch): Com
     states: [...first.states.filter((row) => !written.has(row.group) && !dropped.has(row.group)), ...second.states],
     dropStates: [...first.dropStates.filter((group) => !written.has(group)), ...second.dropStates],
     alerts: [...first.alerts, ...second.alerts],
-    outputs: second.outputs,
+    tell: second.tell,
     counters: second.counters,
     unparsed: [...first.unparsed, ...second.unparsed].slice(-MAX_UNPARSED),
   };

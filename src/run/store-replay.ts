@@ -12,7 +12,7 @@ const AT_ONCE = 1_000;
 /** Writes what is new: the same replay twice changes nothing, and what a listener has heard since is not set back. */
 export function storeReplay(store: Store, { alerts, groups, contexts, histories, engine, spill }: Replayed): void {
   const known = new Set([...engine.state.devices.keys(), ...engine.ledger.evicted.keys()]);
-  const batch = takeBatch(engine, [], {});
+  const batch = takeBatch(engine, false, {});
   const newer = (name: string, heard: number) => (loadDevice(store, name)?.facts.lastSeen ?? -1) > heard;
   store.commit(0, () => ({
     ...batch,

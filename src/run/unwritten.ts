@@ -1,9 +1,9 @@
 /** What could not be written: kept within bounds, tried again, and told without the database meanwhile. */
 import { type AlertChange, LEVELS, type Millis } from "../model.ts";
+import type { Delivery } from "../output/output.ts";
 import type { AlertWrite, CommitBatch } from "../store/commit.ts";
 import type { AlertMoment } from "../store/history.ts";
 import type { Clock } from "./clock.ts";
-import type { AlertMessage } from "./messages.ts";
 import { joinBatches } from "./persist.ts";
 
 /** Changes of alerts kept for the database, and as many again for the outputs; beyond, the lowest level goes first. */
@@ -23,7 +23,7 @@ export interface Degraded {
 
 export class Unwritten {
   readonly #clock: Clock;
-  readonly #tell: (entries: AlertMessage[]) => void;
+  readonly #tell: (entries: Delivery[]) => void;
   readonly #shed: Record<string, number>;
   #batch: CommitBatch | null = null;
   #degraded: Degraded | null = null;
@@ -34,7 +34,7 @@ export class Unwritten {
   #underway = false;
 
   /** `shed` counts what was given up; `tell` brings alerts to the console, and `told` says that they are out. */
-  constructor(clock: Clock, shed: Record<string, number>, tell: (entries: AlertMessage[]) => void) {
+  constructor(clock: Clock, shed: Record<string, number>, tell: (entries: Delivery[]) => void) {
     this.#clock = clock;
     this.#shed = shed;
     this.#tell = tell;

@@ -6,7 +6,6 @@ import { giveBackRoom } from "../store/checkpoint.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
 import { lastSettingsSeq, settingsAfter } from "../store/device-settings.ts";
 import type { Store } from "../store/open.ts";
-import { markDelivered, pendingOutbox, pruneOutbox } from "../store/outbox.ts";
 import type { Retention } from "../store/retention.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { addCounters, countersFromRows, countersRows } from "./counters.ts";
@@ -29,12 +28,6 @@ const IDLE_MILLIS = 900;
 const DEVICES_AT_ONCE = 100;
 /** A database that cannot be written is spoken of once in this time. */
 const WARN_MILLIS = 60_000;
-/** Delivered outbox rows are kept a day, and removed some at a time. */
-const KEEP_DELIVERED = 86_400_000;
-const PRUNE_MILLIS = 10_000;
-const OUTPUTS = ["console"];
-/** Outbox entries handed to the main thread at once. */
-const AT_ONCE = 1_000;
 
 const HELD_OPEN =
   "Somebody reads the database without end, so that its log cannot be taken in and grows. Look for a program that holds it open.";
@@ -58,19 +51,13 @@ export class Writer {
   #lastDevices = 0;
   /** Devices that changed and are written by and by. */
   #devices: string[] = [];
-  #lastPrune = 0;
   /** What a failed commit could not write: it goes first into the next. */
   readonly #unwritten: Unwritten;
   readonly #upkeep: Upkeep;
   readonly #clock: Clock;
   #warned = Number.NEGATIVE_INFINITY;
-  /** Messages and deliveries counted in the database. */
+  /** Messages counted in the database. */
   #counted = 0;
-  #shown = 0;
-  /** Entries that are out of this thread's hands and not yet acknowledged: a slow reader must not fill memory. */
-  #untold = 0;
-  /** Entries that were told and are not marked so yet. */
-  #told: number[] = [];
 
   constructor(
     engine: Engine,
@@ -109,29 +96,15 @@ export class Writer {
     }
   }
 
-  /** Marks what was told, removes what was told long ago, and does what else the database needs now and then. */
+  /** What the database needs now and then. */
   upkeep(): void {
-    if (!this.#unwritten.mayTry) return;
+    if (!this.#unwritten.mayTry || this.#unwritten.degraded !== null) return;
     try {
-      this.#markTold();
-      if (this.#unwritten.degraded !== null) return;
       this.#upkeep.do();
       if (this.#upkeep.isHeldOpen) this.#warn(HELD_OPEN);
-      if (this.#clock.mono() - this.#lastPrune < PRUNE_MILLIS) return;
-      this.#lastPrune = this.#clock.mono();
-      pruneOutbox(this.#store, this.#clock.now() - KEEP_DELIVERED);
     } catch (error) {
       this.#retryLater(error);
     }
-  }
-
-  /** These entries are out; they are marked so with the next upkeep. */
-  delivered(ids: number[]): void {
-    const { deliveries } = this.#engine.counters;
-    deliveries.console = (deliveries.console ?? 0) + ids.length;
-    this.#untold = Math.max(0, this.#untold - ids.length);
-    this.#told.push(...ids);
-    this.tellOutbox();
   }
 
   /** What was told without the database is out. */
@@ -145,22 +118,9 @@ export class Writer {
     return { degraded: this.#unwritten.degraded, walBytes: this.#upkeep.walBytes, counters };
   }
 
-  /** Hands undelivered entries to the main thread, a bounded number at a time. */
-  tellOutbox(): void {
-    if (this.#untold > 0) return;
-    const entries = pendingOutbox(this.#store, "console", AT_ONCE + this.#told.length)
-      .filter((entry) => entry.id > this.#shown)
-      .map(({ id, change, at, alert }) => ({ id, change, at, alert }));
-    if (entries.length === 0) return;
-    this.#shown = entries.at(-1)!.id;
-    this.#untold = entries.length;
-    this.#say({ kind: "outbox", entries });
-  }
-
   /** Everything to disk, tried for some seconds; throws when it cannot be. */
   finish(): void {
     insist(() => this.#commit(true));
-    insist(() => this.#markTold());
   }
 
   #commit(everything: boolean): void {
@@ -169,7 +129,7 @@ export class Writer {
     let fresh: CommitBatch | null = null;
     const take = (): CommitBatch => {
       const counters = countersRows(addCounters(this.#before, engine.counters));
-      fresh ??= takeBatch(engine, OUTPUTS, counters, devices);
+      fresh ??= takeBatch(engine, true, counters, devices);
       return this.#unwritten.with(fresh);
     };
     failpoint("commit.begin");
@@ -190,7 +150,7 @@ export class Writer {
       this.#unwritten.written();
       this.#counted = counted;
       this.#lastAct = committed.lastAct;
-      if (committed.queued > 0 || committed.acts.length > 0) this.tellOutbox();
+      if (committed.queued > 0) this.#say({ kind: "queued" });
     } catch (error) {
       // Also where the transaction did not even begin: what is to be written must not grow without bounds in the engine.
       if (canRetry(error)) this.#unwritten.failed(error.message, take(), fresh!.alerts);
@@ -211,14 +171,6 @@ export class Writer {
       this.#lastDevices = now;
     }
     return this.#devices.splice(0, DEVICES_AT_ONCE);
-  }
-
-  #markTold(): void {
-    if (this.#told.length === 0) return;
-    failpoint("told.begin");
-    markDelivered(this.#store, this.#told, this.#clock.now());
-    failpoint("told.done");
-    this.#told = [];
   }
 
   /** A full disk or a locked file must not stop detection: what could not be written is kept and tried again. */
@@ -244,7 +196,7 @@ export class Writer {
   }
 
   #count(): number {
-    const { received, deliveries, shed } = this.#engine.counters;
-    return [received, deliveries, shed].flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0);
+    const { received, shed } = this.#engine.counters;
+    return [received, shed].flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0);
   }
 }

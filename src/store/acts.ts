@@ -2,8 +2,8 @@
 import type { Act, Alert, AlertChange, Millis } from "../model.ts";
 import { addHistory, loadWithGroup, resolveId, writeAlert } from "./alerts.ts";
 import { type Connection, read, write } from "./connection.ts";
-import { addOutbox, knownOutputs } from "./outbox.ts";
 import { loadState } from "./state.ts";
+import { tell } from "./tell.ts";
 
 /** An act with its number; numbers grow in the order of the acts. */
 export type RecordedAct = Act & { id: number };
@@ -46,7 +46,7 @@ export function recordAct(
     const note = [act.step, act.note].filter((part) => part !== null).join(": ") || null;
     addHistory(connection, result.alert, { at: act.at, change: act.kind, note, by: act.by });
     if (result.changed !== null && result.changed !== "updated") {
-      addOutbox(connection, knownOutputs(connection), result.alert, result.changed, act.at);
+      tell(connection, result.alert, result.changed, act.at);
     }
     return { act: insertAct(connection, { ...act, alert: id }), alert: result.alert };
   });

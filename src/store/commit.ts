@@ -16,8 +16,8 @@ import {
   writeDevices,
 } from "./devices.ts";
 import { type AlertMoment, addLevelMove, loadLevel } from "./history.ts";
-import { addOutbox, rememberOutputs } from "./outbox.ts";
 import { dropStates, loadStates, type StateRow, writeStates } from "./state.ts";
+import { tell } from "./tell.ts";
 import { addUnparsed, type Unparsed } from "./unparsed.ts";
 
 /** One alert of a batch. */
@@ -42,8 +42,8 @@ export interface CommitBatch {
   /** Groups whose state is over; dropped before `states` is written. */
   dropStates: readonly string[];
   alerts: readonly AlertWrite[];
-  /** Names of the outputs that are to hear of changes. */
-  outputs: readonly string[];
+  /** Whether the outputs are to hear of changes. */
+  tell: boolean;
   /** Absolute values. */
   counters: Readonly<Record<string, number>>;
   unparsed: readonly Unparsed[];
@@ -56,7 +56,7 @@ export const EMPTY_BATCH: CommitBatch = {
   states: [],
   dropStates: [],
   alerts: [],
-  outputs: [],
+  tell: false,
   counters: {},
   unparsed: [],
 };
@@ -94,13 +94,12 @@ export function commitBatch(
   return write(connection, () => {
     const acts = actsAfter(connection, lastAct);
     const batch = build(acts);
-    if (batch.outputs.length > 0) rememberOutputs(connection, batch.outputs);
     writeDevices(connection, batch.devices);
     addDeviceEvents(connection, batch.deviceEvents);
     dropStates(connection, batch.dropStates);
     writeStates(connection, batch.states);
     let queued = 0;
-    for (const item of batch.alerts) queued += commitAlert(connection, item, batch.outputs);
+    for (const item of batch.alerts) queued += commitAlert(connection, item, batch.tell);
     writeCounters(connection, batch.counters);
     addUnparsed(connection, batch.unparsed);
     failpoint("commit.end");
@@ -121,16 +120,18 @@ export function resume(connection: Connection): Resumed {
   }));
 }
 
-function commitAlert(connection: Connection, item: AlertWrite, outputs: readonly string[]): number {
+function commitAlert(connection: Connection, item: AlertWrite, isTold: boolean): number {
   const { alert, group, change, at, history } = item;
   const before = change === "updated" ? loadLevel(connection, alert.id) : null;
   writeAlert(connection, alert, group);
   if (item.context !== undefined) writeContext(connection, alert.id, item.context);
   if (before !== null && before !== alert.level) addLevelMove(connection, alert, before, at);
   if (change === null || change === "updated") return 0;
+  const told = isTold ? tell(connection, alert, change, at) : { queued: 0, silence: null };
+  const note = told.silence === null ? null : `silence ${told.silence.id}: ${told.silence.comment}`;
   for (const moment of history ?? [{ ...alert, at, change }]) {
-    addHistory(connection, { ...alert, ...moment }, { at: moment.at, change: moment.change, note: null, by: null });
+    addHistory(connection, { ...alert, ...moment }, { at: moment.at, change: moment.change, note, by: null });
   }
   failpoint("commit.alert");
-  return addOutbox(connection, outputs, alert, change, at);
+  return told.queued;
 }

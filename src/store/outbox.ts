@@ -1,7 +1,9 @@
-/** What is still to be told to each output: at least once, in the order of the commits. */
-import type { Alert, AlertChange, Millis } from "../model.ts";
+/** What is still to be told to each output: at least once, for each device in the order of the commits. */
+import { type Alert, type AlertChange, deviceKey, LEVELS, type Millis } from "../model.ts";
 import { alertFromJson, alertToJson } from "./alert-row.ts";
 import { type Connection, read, write } from "./connection.ts";
+import { type KnownOutput, knownOutputs } from "./outputs.ts";
+import { isTold } from "./route.ts";
 
 /** One thing to tell one output. */
 export interface OutboxEntry {
@@ -11,82 +13,96 @@ export interface OutboxEntry {
   at: Millis;
   /** The alert as it was when it changed so. */
   alert: Alert;
+  device: string;
   attempts: number;
-  /** Not to be tried before; entries behind it wait too, or the order would be lost. */
-  nextAt: Millis;
-  error: string | null;
+  /** Failed attempts while the output took other entries, or refused this one. */
+  strikes: number;
 }
 
-/** How a delivery failed. */
-export interface Failure {
+/** How an attempt failed. */
+export interface FailedAttempt {
+  at: Millis;
   error: string;
-  /** When to try again; null gives up: the entry stays, counted as dead. */
+  /** Whether the fault lies with the entry alone. */
+  strike: boolean;
+  /** When to try again; null gives up: the entry is dead, until somebody asks for another try. */
   nextAt: Millis | null;
 }
 
-/** How many entries of one output are in which state. */
-export interface OutboxCounts {
-  output: string;
-  pending: number;
-  delivered: number;
-  dead: number;
-}
+/** No wait is longer; a time further ahead than this was written before the clock was set back. */
+export const LONGEST_WAIT = 2 * 3_600_000;
 
-/** Adds an entry for each output and returns how many; to be called in the transaction that changes the alert. */
-export function addOutbox(
-  connection: Connection,
-  outputs: readonly string[],
-  alert: Alert,
-  change: AlertChange,
-  at: Millis,
-): number {
-  if (outputs.length === 0) return 0;
+/**
+ * Adds an entry for each configured output that is told of such changes, and returns how many; to be called in the
+ * transaction that changes the alert. Where an output has no room, the oldest entry of its lowest level is given up.
+ */
+export function addOutbox(connection: Connection, alert: Alert, change: AlertChange, at: Millis): number {
+  const told = knownOutputs(connection).filter(({ route }) => isTold(route, alert, change));
+  if (told.length === 0) return 0;
   const body = alertToJson(alert);
   const insert = connection.sql(
-    "INSERT INTO outbox(output, alert_id, change, at, body, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+    `INSERT INTO outbox(output, alert_id, change, at, body, next_at, level, device_key) VALUES (?, ?, ?, ?, ?, 0, ?, ?)`,
   );
-  for (const output of outputs) insert.run(output, alert.id, change, at, body, at);
-  return outputs.length;
+  for (const output of told) {
+    insert.run(output.name, alert.id, change, at, body, LEVELS.indexOf(alert.level), deviceKey(alert.device));
+    makeRoom(connection, output);
+  }
+  return told.length;
 }
 
-/** Up to `limit` undelivered entries of an output, oldest first, also those whose time has not come. */
-export function pendingOutbox(connection: Connection, output: string, limit: number): OutboxEntry[] {
+/** Up to `limit` entries of an output that are due, oldest first; a device whose first entry waits is left out. */
+export function dueOutbox(connection: Connection, output: string, now: Millis, limit: number): OutboxEntry[] {
   return read(connection, () => {
-    const rows = connection.sql<Row>(PENDING).all(output, limit);
+    const rows = connection.sql<Row>(DUE).all(output, output, now, now + LONGEST_WAIT, limit);
     return rows.map(({ body, ...row }) => ({ ...row, alert: alertFromJson(body, connection.path) }));
   });
 }
 
-/** Marks entries as delivered, in one transaction of its own. */
-export function markDelivered(connection: Connection, ids: readonly number[], at: Millis): void {
+/** When the next waiting entry of an output is due; null: none waits. */
+export function nextDue(connection: Connection, output: string): Millis | null {
+  return read(connection, () => connection.sql<{ at: Millis | null }>(NEXT).get(output)?.at ?? null);
+}
+
+/** Marks entries of an output as delivered, in one transaction of its own. */
+export function markDelivered(connection: Connection, output: string, ids: readonly number[], at: Millis): void {
   write(connection, () => {
     const update = connection.sql(
       "UPDATE outbox SET delivered_at = ?, attempts = attempts + 1, error = NULL WHERE id = ? AND delivered_at IS NULL",
     );
-    for (const id of ids) update.run(at, id);
+    const changed = ids.reduce((sum, id) => sum + update.run(at, id).changes, 0);
+    connection
+      .sql("UPDATE outputs SET delivered = delivered + ?, delivered_at = ? WHERE name = ?")
+      .run(changed, at, output);
   });
 }
 
-/** Counts a failed attempt for entries, in one transaction of its own. */
-export function markFailed(connection: Connection, ids: readonly number[], failure: Failure): void {
+/** Counts a failed attempt for an entry of an output, in one transaction of its own. */
+export function markFailed(connection: Connection, output: string, id: number, failed: FailedAttempt): void {
   write(connection, () => {
-    const update = connection.sql(
-      "UPDATE outbox SET attempts = attempts + 1, error = ?, next_at = ? WHERE id = ? AND delivered_at IS NULL",
-    );
-    for (const id of ids) update.run(failure.error, failure.nextAt, id);
+    connection
+      .sql(`UPDATE outbox SET attempts = attempts + 1, strikes = strikes + ?, error = ?, next_at = ?
+            WHERE id = ? AND delivered_at IS NULL AND next_at IS NOT NULL`)
+      .run(failed.strike ? 1 : 0, failed.error, failed.nextAt, id);
+    connection
+      .sql("UPDATE outputs SET failed = failed + 1, failed_at = ?, error = ? WHERE name = ?")
+      .run(failed.at, failed.error, output);
   });
 }
 
-/** Entries by output and state, in order of the output's name. */
-export function countOutbox(connection: Connection): OutboxCounts[] {
-  return read(connection, () => connection.sql<OutboxCounts>(COUNTS).all());
+/** The output works again: what waited after failed attempts is due. */
+export function endWaits(connection: Connection, output: string): void {
+  write(connection, () => {
+    connection.sql(`UPDATE outbox SET next_at = 0 WHERE ${PENDING} AND output = ? AND next_at > 0`).run(output);
+  });
 }
 
-/** How many entries each output has still to be told. */
-export function queueLengths(connection: Connection): Record<string, number> {
-  return read(connection, () => {
-    const rows = connection.sql<{ output: string; n: number }>(QUEUES).all();
-    return Object.fromEntries(rows.map(({ output, n }) => [output, n]));
+/** Puts the dead entries of one output, or of all, back to be tried as new ones; returns how many. */
+export function retryDead(connection: Connection, output: string | null): number {
+  return write(connection, () => {
+    const again =
+      "UPDATE outbox SET next_at = 0, attempts = 0, strikes = 0 WHERE delivered_at IS NULL AND next_at IS NULL";
+    if (output === null) return connection.sql(again).run().changes;
+    return connection.sql(`${again} AND output = ?`).run(output).changes;
   });
 }
 
@@ -98,36 +114,36 @@ export function pruneOutbox(connection: Connection, before: Millis, limit = 500)
   });
 }
 
-/** Keeps the names of the outputs, so that the command line can address them too; inside a transaction. */
-export function rememberOutputs(connection: Connection, outputs: readonly string[]): void {
-  connection
-    .sql(`INSERT INTO meta(name, value) VALUES ('outputs', ?)
-          ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value`)
-    .run(JSON.stringify(outputs));
-}
-
-/** The outputs of the last commit. */
-export function knownOutputs(connection: Connection): string[] {
-  const row = connection.sql<{ name: string }>(
-    "SELECT json_each.value AS name FROM meta, json_each(meta.value) WHERE meta.name = 'outputs' ORDER BY json_each.id",
-  );
-  return row.all().map(({ name }) => name);
-}
-
 interface Row extends Omit<OutboxEntry, "alert"> {
   body: string;
 }
 
-const PENDING = `
-  SELECT id, output, change, at, body, attempts, next_at AS nextAt, error FROM outbox
-  WHERE output = ? AND delivered_at IS NULL AND next_at IS NOT NULL ORDER BY id LIMIT ?`;
+const PENDING = "delivered_at IS NULL AND next_at IS NOT NULL";
+const DEAD = "delivered_at IS NULL AND next_at IS NULL";
 
-const QUEUES = `
-  SELECT output, count(*) AS n FROM outbox WHERE delivered_at IS NULL AND next_at IS NOT NULL GROUP BY output`;
+const DUE = `
+  SELECT id, output, change, at, body, device_key AS device, attempts, strikes FROM outbox
+  WHERE output = ? AND ${PENDING} AND device_key NOT IN (
+    SELECT device_key FROM outbox WHERE output = ? AND delivered_at IS NULL AND next_at > 0 AND next_at > ? AND next_at < ?)
+  ORDER BY id LIMIT ?`;
 
-const COUNTS = `
-  SELECT output,
-    sum(delivered_at IS NULL AND next_at IS NOT NULL) AS pending,
-    sum(delivered_at IS NOT NULL) AS delivered,
-    sum(delivered_at IS NULL AND next_at IS NULL) AS dead
-  FROM outbox GROUP BY output ORDER BY output`;
+const NEXT = "SELECT min(next_at) AS at FROM outbox WHERE output = ? AND delivered_at IS NULL AND next_at > 0";
+
+/** Keeps what waits, and what is dead, to as many entries as the output may have; what goes is counted. */
+function makeRoom(connection: Connection, { name, maxPending }: KnownOutput): void {
+  const { pending, dead } = connection
+    .sql<{ pending: number; dead: number }>("SELECT pending, dead FROM outputs WHERE name = ?")
+    .get(name)!;
+  const full = pending > maxPending;
+  if (full) {
+    const lowest = `SELECT id FROM outbox WHERE ${PENDING} AND output = ? ORDER BY level, id LIMIT 1`;
+    connection.sql(`UPDATE outbox SET next_at = NULL, error = ? WHERE id = (${lowest})`).run(NO_ROOM, name);
+    connection.sql("UPDATE outputs SET shed = shed + 1 WHERE name = ?").run(name);
+  }
+  if (dead + (full ? 1 : 0) <= maxPending) return;
+  const oldest = `SELECT id FROM outbox WHERE ${DEAD} AND output = ? ORDER BY level, id LIMIT 1`;
+  connection.sql(`DELETE FROM outbox WHERE id = (${oldest})`).run(name);
+  connection.sql("UPDATE outputs SET dropped = dropped + 1 WHERE name = ?").run(name);
+}
+
+const NO_ROOM = "too many entries wait for this output";

@@ -116,10 +116,10 @@ describe("memory", () => {
     const options = { policy: NO_YEAR, maxDevices: 10 };
     const before = new Engine({ ...options, rules: [rule] });
     before.accept(frameOf(shutdown(), NOON));
-    store.commit(0, () => takeBatch(before, [], {}));
+    store.commit(0, () => takeBatch(before, true, {}));
     const after = new Engine({ ...options, rules: [{ ...rule, stateVersion: "another" }] });
     restore(after, resume(store));
-    store.commit(0, () => takeBatch(after, [], {}));
+    store.commit(0, () => takeBatch(after, true, {}));
     const again = new Engine({ ...options, rules: [{ ...rule, stateVersion: "another" }] });
     restore(again, resume(store));
     again.accept(frameOf(restored(), NOON + 100 * DAY));

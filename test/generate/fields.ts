@@ -57,7 +57,8 @@ function legalValues(schema: JsonSchema, options: FieldOptions): string {
   if (name !== null) return options.link(options.definitions[name]!.title!);
   if (schema.const !== undefined) return code(String(schema.const));
   if (schema.enum !== undefined) return schema.enum.map((one) => code(String(one))).join(", ");
-  if (schema.anyOf !== undefined) return schema.anyOf.map((one) => legalValues(one, options)).join(" or ");
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives !== undefined) return alternatives.map((one) => legalValues(one, options)).join(" or ");
   if (Array.isArray(schema.type)) return schema.type.map((type) => TYPES[type] ?? type).join(" or ");
   if (schema.type === "array")
     return `list of ${legalValues(schema.items ?? {}, options)}${schema.minItems ? `, at least ${schema.minItems}` : ""}`;

@@ -24,6 +24,7 @@ export interface JsonSchema {
   additionalProperties?: JsonSchema | false;
   items?: JsonSchema;
   anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
   allOf?: JsonSchema[];
   definitions?: Record<string, JsonSchema>;
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { alertBrief, alertCard } from "../../src/output/card.ts";
 import { consoleOutput } from "../../src/output/console.ts";
+import { silencedLines } from "../../src/output/silenced.ts";
 import { replaySummary } from "../../src/output/summary.ts";
 import { newCounters } from "../../src/run/counters.ts";
 import { ATTACKS, LF, unprintable } from "./attacks.ts";
@@ -60,6 +61,16 @@ describe("a hostile alert", () => {
         expect(unprintable(summary, LF)).toEqual([]);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("is printable where it says why nobody was told", () => {
+    fc.assert(
+      fc.property(hostileText, hostileText, (by, comment) => {
+        const change = { at: 0, change: "opened", silence: 1, by, comment, until: 5, endedAt: null, told: null };
+        expect(silencedLines([change]).flatMap((line) => unprintable(line))).toEqual([]);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -49,7 +49,7 @@ function watching(operations: boolean) {
 /** What the engine remembers, as it would be stored. */
 function leftBy(engine: Engine) {
   const { received, bytes, outcomes, ignored } = engine.counters;
-  const batch = takeBatch(engine, [], {});
+  const batch = takeBatch(engine, true, {});
   return {
     counted: { received, bytes, outcomes, ignored },
     batch,

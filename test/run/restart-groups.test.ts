@@ -67,7 +67,7 @@ function play(path: string, steps: Step[], stops: number[]): Record<string, unkn
   let store = openStore(path);
   let engine = start(store);
   let now = NOON;
-  const save = () => store.commit(0, () => takeBatch(engine, ["console"], {}));
+  const save = () => store.commit(0, () => takeBatch(engine, true, {}));
   for (const [i, { host, user, source, wait }] of steps.entries()) {
     if (stops.includes(i)) {
       save();

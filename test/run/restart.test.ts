@@ -180,7 +180,7 @@ function play(
   let engine = start(store, options);
   for (const [i, frame] of frames.entries()) {
     if (stops.includes(i)) {
-      store.commit(0, () => takeBatch(engine, ["console"], {}));
+      store.commit(0, () => takeBatch(engine, true, {}));
       store.close();
       store = openStore(path);
       engine = start(store, options);
@@ -189,7 +189,7 @@ function play(
   }
   engine.tick(frames.at(-1)!.at! + 10_000);
   if (options.operations) engine.tick(frames.at(-1)!.at! + 3_600_000);
-  store.commit(0, () => takeBatch(engine, ["console"], {}));
+  store.commit(0, () => takeBatch(engine, true, {}));
   const alerts = [...exportAlerts(store)].map((alert) => alertJson(alert));
   store.close();
   return alerts;

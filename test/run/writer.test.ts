@@ -10,8 +10,10 @@ import { MOST_ALERTS, Unwritten } from "../../src/run/unwritten.ts";
 import { Writer } from "../../src/run/writer.ts";
 import { resume } from "../../src/store/commit.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
+import { dueOutbox } from "../../src/store/outbox.ts";
+import { registerOutputs } from "../../src/store/outputs.ts";
 import { listAlerts } from "../../src/store/queries.ts";
-import { alert, batch, opened } from "../store/support.ts";
+import { alert, batch, known, opened } from "../store/support.ts";
 import { packetMemory } from "../support/lines.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -20,6 +22,7 @@ let store: Store;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "telltale-writer-"));
   store = openStore(join(folder, "t.db"), { exclusive: true });
+  registerOutputs(store, [known("console")]);
 });
 afterEach(() => {
   store.close();
@@ -32,6 +35,7 @@ function handClock(): Clock & { pass(millis: number): void } {
   return {
     now: () => Date.UTC(2026, 0, 1) + passed,
     mono: () => 10_000_000 + passed,
+    sleep: async () => {},
     pass(millis) {
       passed += millis;
     },
@@ -51,10 +55,13 @@ function writing() {
       writer.upkeep();
     }
   };
-  const told = (kind: "outbox" | "unstored") =>
-    said
-      .flatMap((message) => (message.kind === kind ? message.entries.map((entry) => entry.alert.device) : []))
-      .filter(isRouter);
+  const told = (kind: "outbox" | "unstored") => {
+    const entries =
+      kind === "outbox"
+        ? dueOutbox(store, "console", clock.now(), 100)
+        : said.flatMap((message) => (message.kind === "unstored" ? message.entries : []));
+    return entries.map((entry) => entry.alert.device).filter(isRouter);
+  };
   return { stage, clock, said, writer, pass, told };
 }
 
@@ -119,7 +126,6 @@ describe.each([
     pass(1_100);
     expect(writer.state().degraded).toBeNull();
     expect(listAlerts(store, {}, 100).filter(({ device }) => isRouter(device))).toHaveLength(41);
-    writer.delivered([1]);
     expect(told("outbox")).toEqual(["before", ...Array.from({ length: 40 }, (_, i) => `xr${i}`)]);
     expect(stage.engine.counters.shed).toEqual({});
   });
@@ -174,7 +180,7 @@ describe("what could not be written", () => {
     }));
     const filler = Array.from({ length: MOST_ALERTS }, (_, at) => ({ ...opened(one), change: "updated" as const, at }));
     unwritten.failed("full", batch({ alerts: [...moments, ...filler] }), []);
-    store.commit(0, () => ({ ...unwritten.with(batch()), outputs: ["console"] }));
+    store.commit(0, () => unwritten.with(batch()));
     const rows = (sql: string) => store.db.prepare(sql).raw().all();
     expect(rows("SELECT change, at, status FROM alert_history ORDER BY id")).toEqual([
       ["opened", 0, "open"],

@@ -5,7 +5,7 @@ import { type ActResult, lastActId, recordAct } from "../../src/store/acts.ts";
 import { loadAlert } from "../../src/store/alerts.ts";
 import { resume } from "../../src/store/commit.ts";
 import { openStore } from "../../src/store/open.ts";
-import { pendingOutbox } from "../../src/store/outbox.ts";
+import { dueOutbox } from "../../src/store/outbox.ts";
 import { loadState } from "../../src/store/state.ts";
 import { deviceTimeline } from "../../src/store/timeline.ts";
 import { alert, batch, codeOf, freshStore, opened } from "./support.ts";
@@ -26,9 +26,9 @@ const closed = (state: string | null): ActResult => ({
   changed: "status",
 });
 const filled = () => {
-  const store = freshStore();
+  const store = freshStore("console");
   const states = [{ group: "g", rule: alert().rule, version: "1", data: `{"open":true}`, due: 99 }];
-  store.commit(0, () => batch({ alerts: [opened(alert(), { group: "g" })], states, outputs: ["console"] }));
+  store.commit(0, () => batch({ alerts: [opened(alert(), { group: "g" })], states }));
   return store;
 };
 
@@ -39,7 +39,7 @@ describe("an operator's act", () => {
     expect(recorded.act).toEqual({ ...close, id: 1, alert: alert().id });
     expect(loadAlert(store, alert().id)).toEqual(closed(null).alert);
     expect(loadState(store, "g")).toMatchObject({ data: `{"open":true,"closed":true}`, due: null });
-    expect(pendingOutbox(store, "console", 9).map((entry) => [entry.change, entry.alert.status])).toEqual([
+    expect(dueOutbox(store, "console", 0, 9).map((entry) => [entry.change, entry.alert.status])).toEqual([
       ["opened", "open"],
       ["status", "closed"],
     ]);
@@ -71,7 +71,7 @@ describe("an operator's act", () => {
   it("tells no output of a change that is none", () => {
     const store = filled();
     recordAct(store, { ...close, kind: "note" }, () => ({ alert: alert(), state: null, changed: null }));
-    expect(pendingOutbox(store, "console", 9)).toHaveLength(1);
+    expect(dueOutbox(store, "console", 0, 9)).toHaveLength(1);
     expect(loadState(store, "g")).toMatchObject({ data: `{"open":true}`, due: 99 });
   });
 

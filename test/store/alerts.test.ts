@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EVIDENCE_KEPT, findAlert, loadAlert, resolveId } from "../../src/store/alerts.ts";
-import { pendingOutbox } from "../../src/store/outbox.ts";
+import { dueOutbox } from "../../src/store/outbox.ts";
+import { registerOutputs } from "../../src/store/outputs.ts";
 import {
   alert,
   alertArbitrary,
@@ -11,6 +12,7 @@ import {
   codeOf,
   evidenceArbitrary,
   freshStore,
+  known,
   opened,
   withStore,
 } from "./support.ts";
@@ -22,9 +24,10 @@ describe("an alert", () => {
       fc.assert(
         fc.property(alertArbitrary, (any) => {
           const written = { ...any, id: `${++id}-${any.id}` };
-          store.commit(0, () => batch({ alerts: [opened(written)], outputs: [`output ${id}`] }));
+          registerOutputs(store, [known(`output ${id}`)]);
+          store.commit(0, () => batch({ alerts: [opened(written)] }));
           expect(loadAlert(store, written.id)).toEqual(written);
-          expect(pendingOutbox(store, `output ${id}`, 10).map((entry) => entry.alert)).toEqual([written]);
+          expect(dueOutbox(store, `output ${id}`, 0, 10).map((entry) => entry.alert)).toEqual([written]);
         }),
         { numRuns: 200 },
       );
@@ -45,7 +48,7 @@ describe("an alert", () => {
   });
 
   it("keeps the bytes of its evidence, NUL and what is no UTF-8 included", () => {
-    const store = freshStore();
+    const store = freshStore("console");
     const lines = [
       Uint8Array.from(Array.from({ length: 256 }, (_, i) => i)),
       Uint8Array.from([0x61, 0, 0x62, 0xff, 0xfe, 0xc3]),
@@ -54,9 +57,9 @@ describe("an alert", () => {
       bytes("before|inside|after").subarray(7, 13),
     ];
     const evidence = lines.map((raw, at) => ({ at, raw }));
-    store.commit(0, () => batch({ alerts: [opened(alert({ evidence }))], outputs: ["console"] }));
+    store.commit(0, () => batch({ alerts: [opened(alert({ evidence }))] }));
     const hex = (raw: Uint8Array) => Buffer.from(raw).toString("hex");
-    for (const loaded of [loadAlert(store, alert().id), pendingOutbox(store, "console", 1)[0]?.alert]) {
+    for (const loaded of [loadAlert(store, alert().id), dueOutbox(store, "console", 0, 1)[0]?.alert]) {
       expect(loaded?.evidence.map(({ raw }) => hex(raw))).toEqual(lines.map(hex));
     }
     const kept = store.db.prepare("SELECT typeof(line) AS type, length(line) AS size FROM alert_evidence").all();

@@ -2,22 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LEVELS, STATUSES } from "../../src/model.ts";
-import { loadAlert } from "../../src/store/alerts.ts";
 import { resume } from "../../src/store/commit.ts";
 import { readCounters } from "../../src/store/counters.ts";
 import type { Store } from "../../src/store/open.ts";
-import {
-  countOutbox,
-  knownOutputs,
-  markDelivered,
-  markFailed,
-  pendingOutbox,
-  pruneOutbox,
-} from "../../src/store/outbox.ts";
+import { dueOutbox } from "../../src/store/outbox.ts";
+import { registerOutputs } from "../../src/store/outputs.ts";
 import { alertStats } from "../../src/store/queries.ts";
 import { loadState, loadStates } from "../../src/store/state.ts";
 import { nextUnparsed, UNPARSED_KEPT } from "../../src/store/unparsed.ts";
-import { alert, batch, bytes, codeOf, freshStore, opened, withStore } from "./support.ts";
+import { alert, batch, bytes, codeOf, freshStore, known, opened, withStore } from "./support.ts";
 
 const TABLES = [
   "alerts",
@@ -39,7 +32,6 @@ const rows = (store: Store) =>
 const full = () =>
   batch({
     alerts: [opened(alert())],
-    outputs: ["console", "webhook"],
     states: [{ group: "g", rule: "r", version: "1", data: "{}", due: 5 }],
     counters: { "received.udp": 7 },
     unparsed: [{ at: 1, source: "192.0.2.7", line: bytes("?") }],
@@ -50,10 +42,9 @@ const full = () =>
 
 describe("a commit", () => {
   it("writes an alert together with one outbox row an output", () => {
-    const store = freshStore();
+    const store = freshStore("console", "webhook");
     expect(store.commit(0, full)).toEqual({ acts: [], lastAct: 0, queued: 2 });
     expect(rows(store)).toMatchObject({ alerts: 1, outbox: 2, alert_history: 1, state: 1, counters: 1, unparsed: 1 });
-    expect(knownOutputs(store)).toEqual(["console", "webhook"]);
   });
 
   it("leaves nothing behind when building the batch fails", () => {
@@ -101,19 +92,18 @@ describe("a commit", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(changes, fc.boolean()), { maxLength: 4 }), (commits) => {
         withStore((store) => {
+          registerOutputs(store, [known("x")]);
           const told: string[] = [];
           for (const [items, fails] of commits) {
             const alerts = items.map(([id, change], at) => opened(alert({ id }), { change, at }));
             try {
-              store.commit(0, () =>
-                batch({ alerts: fails ? [...alerts, opened(alert({ count: 0.5 }))] : alerts, outputs: ["x"] }),
-              );
+              store.commit(0, () => batch({ alerts: fails ? [...alerts, opened(alert({ count: 0.5 }))] : alerts }));
             } catch {}
             if (!fails)
               for (const [id, change] of items)
                 if (change !== null && change !== "updated") told.push(`${id} ${change}`);
           }
-          expect(pendingOutbox(store, "x", 1000).map((entry) => `${entry.alert.id} ${entry.change}`)).toEqual(told);
+          expect(dueOutbox(store, "x", 0, 1000).map((entry) => `${entry.alert.id} ${entry.change}`)).toEqual(told);
           const history = store.db
             .prepare("SELECT alert_id || ' ' || change FROM alert_history ORDER BY id")
             .pluck()
@@ -204,63 +194,6 @@ describe("detection state", () => {
       lastSettings: 0,
       path: store.path,
     });
-  });
-});
-
-describe("the outbox", () => {
-  const queued = () => {
-    const store = freshStore();
-    const alerts = [1, 2, 3].map((n) => opened(alert({ id: `alert ${n}`, count: n }), { at: n }));
-    store.commit(0, () => batch({ alerts, outputs: ["console", "webhook"] }));
-    return store;
-  };
-  const ids = (store: Store, output: string) => pendingOutbox(store, output, 10).map((entry) => entry.id);
-
-  it("gives each output its entries in the order of the commits", () => {
-    const store = queued();
-    expect(pendingOutbox(store, "webhook", 2).map((entry) => [entry.alert.id, entry.attempts])).toEqual([
-      ["alert 1", 0],
-      ["alert 2", 0],
-    ]);
-    markDelivered(store, ids(store, "webhook").slice(0, 1), 50);
-    expect(pendingOutbox(store, "webhook", 10).map((entry) => entry.alert.id)).toEqual(["alert 2", "alert 3"]);
-    expect(ids(store, "console")).toHaveLength(3);
-  });
-
-  it("keeps a failed entry in its place, with its attempts and the reason", () => {
-    const store = queued();
-    const [first] = ids(store, "webhook");
-    markFailed(store, [first!], { error: "HTTP 503", nextAt: 900 });
-    expect(pendingOutbox(store, "webhook", 1)).toMatchObject([
-      { id: first, attempts: 1, nextAt: 900, error: "HTTP 503" },
-    ]);
-  });
-
-  it("counts an entry that was given up as dead, and shows it no more", () => {
-    const store = queued();
-    const [first] = ids(store, "webhook");
-    markFailed(store, [first!], { error: "HTTP 410", nextAt: null });
-    expect(ids(store, "webhook")).not.toContain(first);
-    expect(countOutbox(store)).toEqual([
-      { output: "console", pending: 3, delivered: 0, dead: 0 },
-      { output: "webhook", pending: 2, delivered: 0, dead: 1 },
-    ]);
-  });
-
-  it("removes only what was delivered before a time", () => {
-    const store = queued();
-    const [first, second] = ids(store, "console");
-    markDelivered(store, [first!], 100);
-    markDelivered(store, [second!], 200);
-    expect(pruneOutbox(store, 200)).toBe(1);
-    expect(countOutbox(store)[0]).toEqual({ output: "console", pending: 1, delivered: 1, dead: 0 });
-  });
-
-  it("shows the alert as it was when it changed, whatever became of it", () => {
-    const store = queued();
-    store.commit(0, () => batch({ alerts: [opened(alert({ id: "alert 1", count: 9 }), { change: null })] }));
-    expect(pendingOutbox(store, "console", 1)[0]?.alert.count).toBe(1);
-    expect(loadAlert(store, "alert 1")?.count).toBe(9);
   });
 });
 

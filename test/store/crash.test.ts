@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { findDamage } from "../../src/store/integrity.ts";
 import { openStore } from "../../src/store/open.ts";
-import { folder } from "./support.ts";
+import { registerOutputs } from "../../src/store/outputs.ts";
+import { folder, known } from "./support.ts";
 
 const CYCLES = 12;
 
@@ -46,7 +47,7 @@ const WRITER = `
       references: [], related: [], sourceAuth: "none", acknowledged: null, disposition: null, notes: [],
     };
     store.commit(0, () => ({
-      devices: [], deviceEvents: [], dropStates: [], unparsed: [], outputs: ["console"], counters: { written: n },
+      devices: [], deviceEvents: [], dropStates: [], unparsed: [], tell: true, counters: { written: n },
       states: [{ group: "g", rule: "r", version: "1", data: id, due: null }],
       alerts: [{ alert, group: "g", change: "opened", at: n }],
     }));
@@ -72,6 +73,9 @@ describe("a killed writer", () => {
     const module = compiled();
     const path = join(folder(), "telltale.db");
     const acknowledged: string[] = [];
+    const first = openStore(path);
+    registerOutputs(first, [known("console")]);
+    first.close();
     for (let cycle = 0; cycle < CYCLES; cycle++) {
       acknowledged.push(...(await killed(module, path, cycle, 1 + cycle * 17)));
       const store = openStore(path, { exclusive: true });

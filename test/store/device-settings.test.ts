@@ -156,7 +156,7 @@ describe("a database from before device settings", () => {
       line: bytes("%SYS-5-RESTART"),
       note: "b",
     };
-    commitBatch(old, 0, () => batch({ alerts: [opened(alert())], deviceEvents: [boot] }));
+    commitBatch(old, 0, () => batch({ tell: false, alerts: [opened(alert())], deviceEvents: [boot] }));
     old.db.close();
 
     const store = openStore(path);

@@ -9,6 +9,8 @@ import { type ErrorCode, TelltaleError } from "../../src/error.ts";
 import type { Alert, Evidence } from "../../src/model.ts";
 import type { AlertWrite, CommitBatch } from "../../src/store/commit.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
+import { type KnownOutput, MAX_PENDING, registerOutputs } from "../../src/store/outputs.ts";
+import { EVERYTHING } from "../../src/store/route.ts";
 import { anyAlert } from "../support/any-alert.ts";
 
 const folders: string[] = [];
@@ -26,9 +28,19 @@ export function folder(): string {
   return path;
 }
 
-/** A fresh store that is closed after the test. */
-export function freshStore(): Store {
+/** An output that is told of everything, with some fields changed. */
+export function known(name: string, parts: Partial<KnownOutput> = {}): KnownOutput {
+  return { name, type: "console", target: "", route: EVERYTHING, maxPending: MAX_PENDING, ...parts };
+}
+
+/** A fresh store with these outputs that is closed after the test. */
+export function freshStore(...outputs: string[]): Store {
   const store = openStore(join(folder(), "telltale.db"));
+  if (outputs.length > 0)
+    registerOutputs(
+      store,
+      outputs.map((name) => known(name)),
+    );
   stores.push(store);
   return store;
 }
@@ -74,7 +86,7 @@ export function batch(parts: Partial<CommitBatch> = {}): CommitBatch {
     states: [],
     dropStates: [],
     alerts: [],
-    outputs: [],
+    tell: true,
     counters: {},
     unparsed: [],
     ...parts,

@@ -1,7 +1,9 @@
 /** Certificates for tests, made with openssl: good ones, and those that must be refused. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 
 /** Paths of one certificate and its key. */
 export interface Made {
@@ -88,7 +90,26 @@ export function createAuthority(folder: string): (name: string, wish: Wish) => M
   };
 }
 
+/** What Node takes of a certificate. */
+export interface Certificate {
+  cert: Buffer;
+  key: Buffer;
+}
+
+/** An authority in a folder that is removed after the tests of the file. */
+export function authority(): { ca: Buffer; folder: string; issue(name: string, altNames: string): Certificate } {
+  const folder = mkdtempSync(join(tmpdir(), "telltale-certificates-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const make = createAuthority(folder);
+  const issuer = make("ca", { subject: "/CN=Test authority", authority: true });
+  return {
+    ca: readFileSync(issuer.certificate),
+    folder,
+    issue: (name, names) => pem(make(name, { subject: `/CN=${name}`, names, issuer })),
+  };
+}
+
 /** What a TLS client or server of Node takes. */
-export function pem({ certificate, key }: Made): { cert: Buffer; key: Buffer } {
+export function pem({ certificate, key }: Made): Certificate {
   return { cert: readFileSync(certificate), key: readFileSync(key) };
 }

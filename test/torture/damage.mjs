@@ -121,7 +121,7 @@ function recorded(path) {
         references: [], related: [], sourceAuth: "none", acknowledged: null, disposition: null, notes: [],
       };
       store.commit(0, () => ({
-        devices: [], deviceEvents: [], dropStates: [], unparsed: [], outputs: ["console"], counters: { written: n }, states: [],
+        devices: [], deviceEvents: [], dropStates: [], unparsed: [], tell: true, counters: { written: n }, states: [],
         alerts: [{ alert, group: "g" + n, change: "opened", at: n }],
       }));
       // The schema and the first half go into the file, the rest stays in the log.
