@@ -24,6 +24,7 @@ export function newState(
     collector: newCollector(),
     operations,
     devices: new Map(),
+    passing: new Set(),
     dirtyGroups: new Set(),
     dropped: new Set(),
     dirtyDevices: new Set(),
