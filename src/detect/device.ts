@@ -8,6 +8,7 @@ import { enterClaim, findConflict, joinClaims, laneOf } from "./claim.ts";
 import { conflictFacts } from "./conflict.ts";
 import { attachSettings } from "./device-map.ts";
 import { copyOf } from "./duplicate.ts";
+import { evict } from "./evict.ts";
 import { enterCounter } from "./gap.ts";
 import { enterHop } from "./hop.ts";
 import { noteNode } from "./room.ts";
@@ -178,22 +179,18 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
   const key = deviceKey(event.device);
   let device = state.devices.get(key);
   if (device === undefined) {
-    device =
-      state.recall?.(key) ??
-      newDevice(key, {
-        ...newFacts(event.device, event.at),
-        address: event.transport === "file" ? null : event.from,
-        dialect: event.dialect,
-      });
+    device = state.recall?.(key) ?? firstHeard(key, event);
     attachSettings(state.map, device);
     state.devices.set(key, device);
+    if (device.facts.messages === 0) state.passing.add(key);
   } else touchDevice(state, device);
   if (state.devices.size > state.maxDevices) evict(state, key);
   return device;
 }
 
-/** This part of the devices in memory goes when there are too many. */
-const EVICTED_SHARE = 64;
+function firstHeard(key: string, { device, at, transport, from, dialect }: Event): DeviceState {
+  return newDevice(key, { ...newFacts(device, at), address: transport === "file" ? null : from, dialect });
+}
 
 /** Half of the room for devices is in use: from here on it matters who was heard last. */
 const isFilling = (state: DetectState): boolean => state.devices.size > state.maxDevices / 2;
@@ -208,25 +205,6 @@ export function touchDevice(state: DetectState, device: DeviceState): void {
   if (!isFilling(state)) return;
   state.devices.delete(device.key);
   state.devices.set(device.key, device);
-}
-
-/** Forgets the devices that have been silent longest, unless a window or an alert of theirs is open. Some at once: to
- * find the first of a map costs the more the more of its first ones are gone. */
-function evict(state: DetectState, newest: string): void {
-  const some = Math.floor(state.maxDevices / EVICTED_SHARE);
-  let looked = 0;
-  for (const key of state.devices.keys()) {
-    if (++looked > 64 + some || state.devices.size <= state.maxDevices - some) return;
-    const device = state.devices.get(key)!;
-    state.devices.delete(key);
-    if (key === newest || state.groupsByDevice.has(key)) {
-      // To the end, so that devices that must stay never stand before all others.
-      state.devices.set(key, device);
-      continue;
-    }
-    state.evicted(key, device);
-    state.dirtyDevices.delete(key);
-  }
 }
 
 function enterClock(device: DeviceState, event: Event): void {

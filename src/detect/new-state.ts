@@ -26,6 +26,7 @@ export function newState(
     self: selfDevice(),
     operations,
     devices: new Map(),
+    passing: new Set(),
     dirtyGroups: new Set(),
     dropped: new Set(),
     dirtyDevices: new Set(),

@@ -215,6 +215,8 @@ export interface DetectState {
   /** Keys of the groups of one device. */
   groupsByDevice: Map<string, Set<string>>;
   devices: Map<string, DeviceState>;
+  /** Devices that said next to nothing when they were last looked at, the oldest first: others stay before them. */
+  passing: Set<string>;
   /** Keys of the groups that remember something for long, the one renewed longest ago first. */
   memories: Set<string>;
   /** Devices by the hop on which they were heard, a few each. */

@@ -6,6 +6,7 @@ import type { DeviceState, GroupState } from "../../src/detect/state.ts";
 import type { Alert, Frame } from "../../src/model.ts";
 import type { Head } from "../../src/parse/join.ts";
 import { Engine } from "../../src/run/engine.ts";
+import { NOTHING_SET } from "../../src/store/device-settings.ts";
 import { boot, callRejected, cpuHog, linkUp, mallocFail, packetMemory, reload, restartOf } from "../support/lines.ts";
 import {
   frameOf,
@@ -370,7 +371,7 @@ describe("devices", () => {
 
   test("that were forgotten keep the release that they told", () => {
     const stage = new Stage({ maxDevices: 10 }).send([reload(1, "gw"), ...boot("15.1(4)M5", 1, "gw")]).wait(2 * HOUR);
-    for (let i = 0; i < 50; i++) stage.send(linkUp(i, `other${i}`));
+    for (let i = 0; i < 50; i++) stage.send([1, 2, 3].map((counter) => linkUp(counter, `other${i}`)));
     expect(stage.engine.state.devices.has("gw")).toBe(false);
     expect(
       stage
@@ -380,12 +381,24 @@ describe("devices", () => {
     ).toMatchObject({ state: "vulnerable", release: "15.1(4)M5" });
   });
 
+  test("that spoke once give way to others, and those that an operator knows never do", () => {
+    const stage = new Stage({ maxDevices: 10 });
+    stage.engine.know([{ ...NOTHING_SET, name: "known" }], NOON);
+    for (let i = 1; i <= 3; i++) for (const host of ["quiet", "known"]) stage.send(linkUp(i, host));
+    for (let i = 0; i < 500; i++) stage.send(linkUp(1, `made-up${i}`));
+    expect([...stage.engine.state.devices.keys()].slice(0, 2).sort()).toEqual(["known", "quiet"]);
+    for (let i = 0; i < 50; i++) stage.send([1, 2, 3].map((counter) => linkUp(counter, `router${i}`)));
+    expect(stage.engine.state.devices.has("known")).toBe(true);
+    expect(stage.engine.state.devices.has("quiet")).toBe(false);
+    expect(stage.engine.state.devices.size).toBe(10);
+  });
+
   test("that spoke once and make room by the thousand are not kept, and counted", () => {
     const stage = new Stage({ maxDevices: 10 }).send([1, 2, 3].map((i) => linkUp(i, "gw")));
     for (let i = 0; i < 5_000; i++) stage.send(linkUp(1, `other${i}`));
     const { evicted } = stage.engine.ledger;
     expect(evicted.size).toBe(1_000);
-    expect(evicted.has("gw")).toBe(true);
+    expect(stage.engine.state.devices.has("gw")).toBe(true);
     expect(stage.engine.counters.shed).toEqual({ devices: 5_001 - 10 - 1_000 });
   });
 
