@@ -6,6 +6,7 @@ import { TelltaleError } from "../error.ts";
 import type { Frame, Transport } from "../model.ts";
 import { matchNetworks } from "../source/networks.ts";
 import { listenHosts, parseListenAddress, type Source } from "../source/source.ts";
+import { receiveTime } from "../source/steady.ts";
 import { tcpSource } from "../source/stream.ts";
 import { syslogServerSource } from "../source/syslog-server.ts";
 import { receiveBufferHint, type UdpSource, udpSource } from "../source/udp.ts";
@@ -141,7 +142,7 @@ function lose(outcome: "denied" | "shed", transport: Transport, bytes: number): 
 function lostUntilNow(): LostUntil {
   const taken = losses;
   losses = [];
-  return { at: Date.now(), losses: taken, kernelDrops: kernelDrops(), rejected: rejected() };
+  return { at: receiveTime(), losses: taken, kernelDrops: kernelDrops(), rejected: rejected() };
 }
 
 function rejected(): number {

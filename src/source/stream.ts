@@ -4,6 +4,7 @@ import type { Frame } from "../model.ts";
 import { bindError, listenUrl, senderAddress } from "./address.ts";
 import { createFramer, type FramedMessage, type Framer } from "./framing.ts";
 import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
+import { receiveTime } from "./steady.ts";
 
 export interface TcpOptions {
   /** An address of this machine; "" is 0.0.0.0. `::` takes IPv6 only. */
@@ -68,7 +69,7 @@ export function tcpSource(options: TcpOptions): Source {
   });
 
   const emit = (connection: Connection, messages: readonly FramedMessage[]): void => {
-    const at = Date.now();
+    const at = receiveTime();
     for (const { raw, flags } of messages) {
       stats.received++;
       if (flags.length > 0 && flags.includes("truncated")) stats.truncated++;
