@@ -5,6 +5,7 @@ import { TelltaleError } from "../error.ts";
 import type { Frame } from "../model.ts";
 import { matchNetworks } from "../source/networks.ts";
 import type { Source } from "../source/source.ts";
+import { receiveTime } from "../source/steady.ts";
 import { receiveBufferHint, type UdpSource } from "../source/udp.ts";
 import { BATCH_BYTES, BATCH_MILLIS, BatchWriter } from "./batch.ts";
 import { Certificates } from "./certificates.ts";
@@ -145,7 +146,7 @@ async function stop(): Promise<void> {
 function lostUntilNow(): LostUntil {
   const taken = losses;
   losses = [];
-  return { at: Date.now(), losses: taken, kernelDrops: kernelDrops(), refused: refused() };
+  return { at: receiveTime(), losses: taken, kernelDrops: kernelDrops(), refused: refused() };
 }
 
 /** How often connections were turned away or cut, and messages lost their tails; undefined while nothing has changed. */

@@ -28,6 +28,9 @@ import { Writer } from "./writer.ts";
 /** How often it is looked at what has to be written, and how often time passes for timers. */
 const TICK_MILLIS = 100;
 const STATUS_MILLIS = 1_000;
+/** The receiver speaks ten times a second; more time than this between two words means a clock that was set, or a
+ * machine that stood still. */
+const LEAP_MILLIS = 60_000;
 
 const control = parentPort!;
 const { ingest, judged } = workerData as { ingest: MessagePort; judged: Int32Array };
@@ -114,6 +117,8 @@ function start(config: Config) {
       Object.assign(engine.counters.shed, message.refused);
       if (message.kind === "end") return finish();
       batches.read(message.frames, engine.quick, (frame) => engine.accept(frame));
+      // Time that was not lived through: nobody was silent then.
+      if (lastTick > 0 && message.at - lastTick > LEAP_MILLIS) collectorStarted(engine, message.at);
       if (message.at - lastTick >= TICK_MILLIS) {
         lastTick = message.at;
         engine.tick(message.at);

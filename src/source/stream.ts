@@ -7,6 +7,7 @@ import { Door, type DoorOptions, type Refusal } from "./door.ts";
 import type { FramedMessage } from "./framing.ts";
 import { quiet } from "./quiet.ts";
 import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
+import { receiveTime } from "./steady.ts";
 
 export interface TcpOptions extends DoorOptions {
   /** An address of this machine; "" is 0.0.0.0. `::` takes IPv6 only. */
@@ -111,7 +112,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
   const serve = ({ socket, certificate }: Secured, from: string): void => {
     socket.on("error", () => stats.errors++);
     const emit = (found: readonly FramedMessage[]): void => {
-      const at = Date.now();
+      const at = receiveTime();
       for (const { raw, flags } of found) {
         stats.received++;
         if (flags.length > 0 && flags.includes("truncated")) stats.truncated++;

@@ -7,6 +7,7 @@ import { bindError, listenUrl, senderAddress } from "./address.ts";
 import { kernelDrops } from "./kernel-drops.ts";
 import { quiet } from "./quiet.ts";
 import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
+import { receiveTime } from "./steady.ts";
 
 /** The receive buffer asked for by default, in bytes: about 10,000 datagrams of a stalled reader. */
 export const DEFAULT_RECEIVE_BUFFER = 8 * 1024 * 1024;
@@ -67,7 +68,7 @@ export function udpSource(options: UdpOptions): UdpSource {
       raw: truncated ? new Uint8Array(datagram.subarray(0, maxBytes)) : datagram,
       from: family === "udp4" ? sender.address : senderAddress(sender.address),
       transport: "udp",
-      at: Date.now(),
+      at: receiveTime(),
       flags: truncated ? TRUNCATED : NO_FLAGS,
       line: 0,
     });
