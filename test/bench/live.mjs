@@ -45,6 +45,6 @@ export function liveSection(rows) {
     ({ what, ours, peer, theirs, figure }) => `| ${what} | ${ours} | ${peer} | ${theirs} | ${figure} |`,
   );
   const table = ["| what | Telltale | against | reached there | figure |", "| --- | --- | --- | --- | --- |", ...cells];
-  const method = readFileSync(new URL("live/method.md", import.meta.url), "utf8");
-  return `## Listening\n\n${table.join("\n")}\n\n${method}`;
+  const pages = ["method", "steps"].map((name) => readFileSync(new URL(`live/${name}.md`, import.meta.url), "utf8"));
+  return `## Listening\n\n${table.join("\n")}\n\n${pages.join("\n")}`;
 }

@@ -28,7 +28,11 @@ export async function measureMemory({ folder, quick, say }) {
 /** Looked at until it ends; what it holds never falls below its peak. */
 async function peak(path) {
   const [program, ...args] = replayOf(path);
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said = (said + chunk).slice(-2_000);
+  });
   let mib = 0;
   const look = setInterval(() => {
     try {
@@ -37,6 +41,6 @@ async function peak(path) {
   }, 50);
   const [code] = await once(child, "exit");
   clearInterval(look);
-  if (code !== 0) throw new Error(`replay ended with ${code}`);
+  if (code !== 0) throw new Error(`replay ended with ${code}:\n${said}`);
   return Math.round(mib);
 }

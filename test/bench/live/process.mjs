@@ -9,6 +9,10 @@ const TICKS = 100;
 /** Starts a program; `said` resolves once stderr has the text, `lines` gets each line of stdout. */
 export function startProcess(program, args, { lines = () => {} } = {}) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  // A bench that fails leaves nothing running.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.removeListener("exit", kill));
   let err = "";
   let rest = "";
   child.stdout.on("data", (chunk) => {
