@@ -1,5 +1,4 @@
 /** `telltale listen`: says what it does in plain words, prints alerts, stops cleanly. */
-import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
@@ -56,17 +55,10 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
       welcome = greeting(about, listening, health, Object.keys(config.outputs), notesOn(config, user));
       if (options.portFile !== undefined) writePortFile(options.portFile, listening.addresses);
     },
-    async print(entry) {
+    print(entry) {
       statusLine.clear();
-      for (;;) {
-        try {
-          return await output.deliver(entry);
-        } catch {
-          // The reader of stdout is slow: the entry stays first until it is taken.
-          // One that is gone takes nothing any more.
-          await once(process.stdout, "drain").catch(() => {});
-        }
-      }
+      // Without a reader the entry stays first, for the next start.
+      return output.deliver(entry).catch(() => new Promise<void>(() => {}));
     },
     status(status) {
       statusLine.show(status);

@@ -9,8 +9,8 @@ import type { CardOptions } from "./presentation.ts";
 
 /** Where and how to print. */
 export interface ConsoleOptions extends CardOptions {
-  /** Takes the text and returns true, or takes nothing of it and returns false. */
-  write: (text: string) => boolean;
+  /** True once the text is taken; false when it is not, and will not be. */
+  write: (text: string) => boolean | Promise<boolean>;
   format: "card" | "json";
 }
 
@@ -21,10 +21,10 @@ export function consoleOutput(options: ConsoleOptions): Output {
     name: "console",
     async deliver(entry) {
       if (closed) throw new TelltaleError("IO", "the console output is closed", "Start telltale again.");
-      if (!options.write(render(entry, options))) {
+      if (!(await options.write(render(entry, options)))) {
         throw new TelltaleError(
           "IO",
-          "the console takes no more text: its reader is slow or gone",
+          "the console takes no more text: its reader is gone",
           "Let the program that reads the output run; the alert is told again.",
         );
       }
@@ -35,13 +35,18 @@ export function consoleOutput(options: ConsoleOptions): Output {
   };
 }
 
-/** A `write` for `consoleOutput`: it takes no text while the stream's reader is behind, so that memory stays bounded. */
-export function writerTo(stream: Writable): (text: string) => boolean {
-  return (text) => {
-    if (!stream.writable || stream.writableNeedDrain) return false;
-    stream.write(text);
-    return true;
-  };
+/** A `write` for `consoleOutput`: text is taken when the system has it, however long the stream's reader takes. */
+export function writerTo(stream: Writable): (text: string) => Promise<boolean> {
+  // The state of stdout does not show that its reader is gone.
+  let gone = false;
+  return (text) =>
+    new Promise((resolve) => {
+      if (gone || !stream.writable) return resolve(false);
+      stream.write(text, (error) => {
+        gone = error !== null && error !== undefined;
+        resolve(!gone);
+      });
+    });
 }
 
 function render({ alert, change }: Delivery, options: ConsoleOptions): string {

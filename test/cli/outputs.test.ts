@@ -147,7 +147,7 @@ describe("the outputs of a listener", () => {
     await until(async () => (await outputsOf()).noc!.pending === 0);
     await running.stop();
     delete process.env.HOOK;
-    expect(heard.map(({ body }) => JSON.parse(body).data.device)).toEqual(["r1", "r2"]);
+    expect(heard.map(({ body }) => JSON.parse(body).data.device).sort()).toEqual(["r1", "r2"]);
     expect(new Set(heard.map(({ headers }) => headers["webhook-id"])).size).toBe(2);
     const shown = await Promise.all([
       telltale(["outputs", "list", "--json", "--db", db()]),
