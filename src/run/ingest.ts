@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { TelltaleError } from "../error.ts";
 import type { Frame } from "../model.ts";
 import { matchNetworks } from "../source/networks.ts";
+import { openFilesHint } from "../source/open-files.ts";
 import type { Source } from "../source/source.ts";
 import { receiveTime } from "../source/steady.ts";
 import { receiveBufferHint, type UdpSource } from "../source/udp.ts";
@@ -70,7 +71,9 @@ async function start({ config: { listen }, inherited }: ToIngest & { kind: "star
   if (opened.tls.length > 0 && files !== null)
     certificates = new Certificates(files, opened.tls, (kind, text) => say({ kind, text }));
   const hints = sources.flatMap((source) => (isUdp(source) ? (receiveBufferHint(source.receiveBuffer()) ?? []) : []));
-  if (opened.pair?.hint != null) hints.push(opened.pair.hint);
+  const streams = sources.some((source) => source.stats().connections !== undefined);
+  for (const hint of [opened.pair?.hint, streams ? openFilesHint(listen.connections.max) : null])
+    if (hint != null) hints.push(hint);
   say({ kind: "listening", addresses: sources.map((source) => source.address), hints: [...new Set(hints)] });
 }
 

@@ -136,7 +136,8 @@ export class Session {
     this.keeper.previous = time.at;
     this.keeper.previousClock = time.clock;
     const clockIso = instant === null ? null : isoOf(line, instant);
-    return { ...this.#spoken(frame, line, device), time, clockIso };
+    const sourceAuth = this.#naming.auth(device, frame, line.relay);
+    return { frame, line, device, sourceAuth, time, hop: hopOf(frame, line), clockIso };
   }
 
   #ordered(): LineTime {
@@ -159,12 +160,8 @@ export class Session {
     const flags: EventFlag[] = shared.now !== null && at < shared.now ? ["clock-back"] : [];
     shared.now = Math.max(shared.now ?? at, at);
     const time: LineTime = { at: shared.now, source: "received", clock: "", flags };
-    return { ...this.#spoken(frame, line, device), time, clockIso: isoOf(line, at) };
-  }
-
-  #spoken(frame: Frame, line: ParsedLine, device: string): Omit<TimedLine, "time" | "clockIso"> {
     const sourceAuth = this.#naming.auth(device, frame, line.relay);
-    return { frame, line, device, sourceAuth, hop: hopOf(frame, line) };
+    return { frame, line, device, sourceAuth, time, hop: hopOf(frame, line), clockIso: isoOf(line, at) };
   }
 }
 
