@@ -35,7 +35,7 @@ export async function startListener(args, { main = MAIN, env = {}, alert = () =>
   let stderr = "";
   const listens = new Promise((resolve) => {
     child.stderr.setEncoding("utf8").on("data", (chunk) => {
-      stderr = `${stderr}${chunk}`.slice(-100_000);
+      stderr += chunk;
       if (stderr.includes("History:")) resolve(true);
     });
   });
