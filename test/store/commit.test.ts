@@ -186,7 +186,6 @@ describe("detection state", () => {
     const store = freshStore();
     store.commit(0, full);
     expect(resume(store)).toEqual({
-      path: store.path,
       states: full().states,
       devices: [],
       counters: { "received.udp": 7 },
