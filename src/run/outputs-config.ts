@@ -52,15 +52,17 @@ const networked = {
   timeout: duration.default("10s").describe("How long one attempt may take in all."),
 };
 
-const consoleOutput = z.strictObject({ type: z.literal("console"), ...common }).meta({
-  id: "ConsoleOutput",
-  title: "Console output",
-  description: "What `telltale listen` prints; its name is `console`.",
-});
+const consoleOutput = z
+  .strictObject({ type: z.literal("console").describe("What kind of output it is."), ...common })
+  .meta({
+    id: "ConsoleOutput",
+    title: "Console output",
+    description: "What `telltale listen` prints; its name is `console`.",
+  });
 
 const fileOutput = z
   .strictObject({
-    type: z.literal("file"),
+    type: z.literal("file").describe("What kind of output it is."),
     path: z.string().min(1).describe("The file: one alert a line, as JSON."),
     maxSize: z.number().int().min(65_536).default(104_857_600).describe("Bytes at which a new file is begun."),
     keep: z
@@ -76,7 +78,7 @@ const fileOutput = z
 
 const webhookOutput = z
   .strictObject({
-    type: z.literal("webhook"),
+    type: z.literal("webhook").describe("What kind of output it is."),
     url: z
       .union([z.string(), secret])
       .refine((url) => typeof url !== "string" || isHttpUrl(url), "a URL such as https://noc.example.net/hook")
@@ -98,7 +100,7 @@ const webhookOutput = z
 
 const syslogOutput = z
   .strictObject({
-    type: z.literal("syslog"),
+    type: z.literal("syslog").describe("What kind of output it is."),
     to: z
       .string()
       .refine(isSyslogUrl, "udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT")
