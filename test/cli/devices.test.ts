@@ -100,7 +100,10 @@ describe("devices set", () => {
     [["edge1", "--os", "junos"], "Allowed choices are ios, ios-xe, ios-xr, nx-os."],
     [["edge1", "--os", "ios-xr", "--release", "newest"], '"newest" is no release'],
     [["edge1", "--smu", "75998"], '"75998" is no bug id'],
-    [["edge1", "--clear", "everything"], "Legal values: alias, address, certificate, os, release, platform, smu, processes."],
+    [
+      ["edge1", "--clear", "everything"],
+      "Legal values: alias, address, certificate, os, release, platform, smu, processes.",
+    ],
     [["edge1"], "there is nothing to set"],
   ])("refuses %j with what is legal", async (args, message) => {
     const { code, stderr } = await set(...args);
