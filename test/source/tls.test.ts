@@ -25,7 +25,17 @@ beforeAll(() => {
   const client = { usage: "clientAuth", issuer: ca } as const;
   // A dNSName of edge1, NUL, .example.net.
   const nul = "DER:30158213656467653100 2e6578616d706c652e6e6574 2e".replaceAll(" ", "");
+  // A dNSName that holds what looks like another entry.
+  const within = Buffer.from("x, DNS:edge1.example.net, y");
+  const quoted = `DER:30${hex(within.length + 2)}82${hex(within.length)}${within.toString("hex")}`;
   Object.assign(made, {
+    quoted: make("quoted", { ...client, subject: "/CN=x", names: quoted }),
+    selfExpired: make("self-expired", {
+      subject: "/CN=edge1",
+      usage: "clientAuth",
+      from: asn1Time(Date.now() - 9 * DAY),
+      to: asn1Time(Date.now() - DAY),
+    }),
     ca,
     otherCa,
     server: make("server", { subject: "/CN=collector", names: "DNS:localhost", usage: "serverAuth", issuer: ca }),
@@ -58,6 +68,8 @@ beforeAll(() => {
     nul: make("nul", { ...client, subject: "/CN=x", names: nul }),
   });
 });
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
 
 const cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -156,6 +168,20 @@ describe("a TLS listener", () => {
     expect(frames[1]!.certificate!.names).toEqual(["edge1.example.net"]);
     dial(made.edge1!);
     await refused("unknown-certificate");
+  });
+
+  test("takes no name for proved that only stands within another one", async () => {
+    const { dial, reached, frames } = await listen();
+    dial(made.quoted!).end("<189>1: a\n");
+    dial(made.star!).end("<189>2: b\n");
+    await reached(2);
+    expect(frames.map(({ certificate }) => certificate?.names)).toEqual([[], []]);
+  });
+
+  test("refuses a certificate that has expired, though its fingerprint is pinned", async () => {
+    const { dial, refused } = await listen({ pins: [`sha256:${fingerprintOf(made.selfExpired!)}`] });
+    dial(made.selfExpired!);
+    await refused("bad-certificate");
   });
 
   test.each(["*.example.net", "sha1:aa", "sha256:aa", "a b", ""])("refuses %j as a pin", (pin) => {
