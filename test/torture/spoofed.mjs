@@ -11,7 +11,10 @@ export async function run({ long, folder, say }) {
   const count = long ? 1_000_000 : 200_000;
   const alerts = [];
   const listen = '  udp: { addresses: ["127.0.0.1:0"] }\n  tcp: { addresses: [] }\n';
-  const receiver = await startReceiver(folder, listen, (alert) => alerts.push({ ...alert, heard: performance.now() }));
+  const receiver = await startReceiver(folder, listen, (alert) => {
+    // The listener itself has something to say of the flood, too.
+    if (alert.device === "xr1") alerts.push({ ...alert, heard: performance.now() });
+  });
   const port = receiver.port("udp");
   const router = createSocket("udp4");
   let sent = 0;
@@ -60,7 +63,7 @@ export async function run({ long, folder, say }) {
     {
       promise: "the alert of a known router is out within 5 s, amid made-up addresses",
       figure: `${delay.toFixed(2)} s, ${alerts[0]?.level} with ${alerts[0]?.confidence} confidence`,
-      ok: delay <= 5 && alerts[0].device === "xr1" && alerts[0].level === "critical",
+      ok: delay <= 5 && alerts[0].level === "critical",
     },
     {
       promise: "every datagram of the flood is accounted for",
