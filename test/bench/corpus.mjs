@@ -11,11 +11,12 @@ const SYSTEMS = ["xr", "ios", "xr", "xe"];
 
 /** Writes `lines` lines (a planted incident may go a few over) of `devices` routers; returns what was planted. Lines
  * are as a relay files them; `storm`: as the routers send them, and few of them tell of configuration or of a process
- * that runs too long. `domain` is what follows the routers' names. */
-export function writeCorpus(path, { lines, devices, seed = 0x2545f491, storm = false, domain = "" }) {
+ * that runs too long. `domain` is what follows the routers' names, `first` the number of the
+ * first of them. */
+export function writeCorpus(path, { lines, devices, seed = 0x2545f491, storm = false, domain = "", first = 0 }) {
   const random = generator(seed);
   const file = openSync(path, "w");
-  const routers = Array.from({ length: devices }, (_, i) => router(i, domain, storm ? 100_000 : 0));
+  const routers = Array.from({ length: devices }, (_, i) => router(first + i, domain, storm ? 100_000 : 0));
   const planted = { reports: [], steps: [], lost: 0, copies: 0, lines: 0, bytes: 0, end: START };
   let out = [];
   let clock = storm ? Date.now() : START;

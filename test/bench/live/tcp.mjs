@@ -56,6 +56,8 @@ function writeFiles(folder, total, count) {
       devices: 500 / count,
       seed: i + 1,
       storm: true,
+      // No two connections use the same numbers: all are from one address, and lines without a name go by them.
+      first: (i * 500) / count,
       domain: `.pop-${i}.backbone.example.net`,
     });
     // All of it is sent.
