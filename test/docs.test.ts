@@ -25,7 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), "telltale-docs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Commands of npm itself. */
-const NPM_OWN = ["ci", "install", "pack"];
+const NPM_OWN = ["ci", "install", "pack", "audit"];
 
 describe("commands that the pages name", () => {
   /** Command path -> its help; groups such as `alerts` as well as leaves such as `alerts list`. */

@@ -8,6 +8,7 @@ import { rehearse } from "../src/run/rehearse.ts";
 import { cliReference } from "./generate/cli-reference.ts";
 import { configReference } from "./generate/config-reference.ts";
 import { SCHEMAS, schemaFile } from "./generate/json-schema.ts";
+import { licencePage, PERMITTED, shippedPackages } from "./generate/licences.ts";
 import { code, codeBlock, fillParts, prose, table } from "./generate/markdown.ts";
 import { ruleCatalogue } from "./generate/rule-catalogue.ts";
 import { ruleFormat } from "./generate/rule-format.ts";
@@ -19,6 +20,7 @@ const FILES: [string, () => string][] = [
   ["docs/rules.md", ruleCatalogue],
   ["docs/cli.md", cliReference],
   ["docs/config.md", configReference],
+  ["docs/licences.md", licencePage],
 ];
 
 describe("what is generated", () => {
@@ -44,6 +46,15 @@ describe("the examples of docs/rule-format.md", () => {
     const results = loadRules(folder).flatMap(rehearse);
     expect(results.map((one) => one.rule)).toEqual(["memory-failure", "memory-failure", "pool-used-up"]);
     expect(results.flatMap((one) => one.problems)).toEqual([]);
+  });
+});
+
+describe("the packages that are shipped", () => {
+  it("have licences that ask for no more than a notice", () => {
+    const packages = shippedPackages();
+    expect(packages.length).toBeGreaterThan(10);
+    const choices = ({ licence }: { licence: string }) => licence.replace(/[()]/g, "").split(" OR ");
+    expect(packages.filter((one) => !choices(one).some((licence) => PERMITTED.includes(licence)))).toEqual([]);
   });
 });
 

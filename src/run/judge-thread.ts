@@ -97,15 +97,19 @@ function start(config: Config) {
     say(told);
     writer.commitIfDue();
   };
+  /** What is due now and then; asked for with each batch too, since timers wait while batches do. */
+  const lookAround = (): void => {
+    writer.upkeep();
+    if (clock.mono() - lastStatus < STATUS_MILLIS) return;
+    lastStatus = clock.mono();
+    const told = { at: clock.now(), lagMillis, reloaded, outputs: outputTotals(opened) };
+    say({ kind: "status", ...report(engine, { ...writer.state(), ...told }) });
+    lagMillis = 0;
+  };
   const ticker = setInterval(() => {
     guard(() => {
       writer.commitIfDue();
-      writer.upkeep();
-      if (clock.mono() - lastStatus < STATUS_MILLIS) return;
-      lastStatus = clock.mono();
-      const told = { at: clock.now(), lagMillis, reloaded, outputs: outputTotals(opened) };
-      say({ kind: "status", ...report(engine, { ...writer.state(), ...told }) });
-      lagMillis = 0;
+      lookAround();
     });
   }, TICK_MILLIS);
   ingest.on("message", (message: ToEngineBatch) => {
@@ -127,6 +131,7 @@ function start(config: Config) {
       lagMillis = Math.max(lagMillis, clock.now() - message.at);
       writer.commitIfDue(message.isBehind);
       Atomics.add(judged, 0, 1);
+      lookAround();
     });
   });
   say({

@@ -3,6 +3,9 @@ import type { Metric } from "../web/metrics.ts";
 import { labelled, single } from "../web/metrics.ts";
 import type { Health } from "./messages.ts";
 
+/** What counters of connections begin with, among what was shed. */
+const CONNECTIONS = "connections.";
+
 /** Every metric of one moment. */
 export function metricsOf(health: Health, version: string): Metric[] {
   return [...inputMetrics(health), ...judgementMetrics(health), ...storageMetrics(health), ...processMetrics(version)];
@@ -10,7 +13,9 @@ export function metricsOf(health: Health, version: string): Metric[] {
 
 function inputMetrics({ counters }: Health): Metric[] {
   const { received, bytes, outcomes, kernelDrops, shed } = counters;
-  const { connections = 0, ...lost } = shed;
+  const isOfConnections = ([name]: [string, number]) => name.startsWith(CONNECTIONS);
+  const refused = Object.entries(shed).filter(isOfConnections);
+  const lost = Object.entries(shed).filter((one) => !isOfConnections(one));
   return [
     labelled("telltale_events_received_total", "counter", "Messages received.", "transport", received),
     labelled("telltale_received_bytes_total", "counter", "Bytes of messages received.", "transport", bytes),
@@ -31,8 +36,14 @@ function inputMetrics({ counters }: Health): Metric[] {
       "reason",
       { kernel: kernelDrops, shed: outcomes.shed, denied: outcomes.denied },
     ),
-    labelled("telltale_shed_total", "counter", "What was given up for want of room.", "what", lost),
-    single("telltale_connections_rejected_total", "counter", "Connections refused or cut.", connections),
+    labelled("telltale_shed_total", "counter", "What was given up for want of room.", "what", Object.fromEntries(lost)),
+    labelled(
+      "telltale_connections_rejected_total",
+      "counter",
+      "Connections refused or cut.",
+      "reason",
+      Object.fromEntries(refused.map(([name, n]) => [name.slice(CONNECTIONS.length), n])),
+    ),
   ];
 }
 

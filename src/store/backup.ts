@@ -1,5 +1,5 @@
 /** A copy of the database in one file, as of one moment, while others read and write it. */
-import { chmodSync, closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { TelltaleError } from "../error.ts";
 import { failpoint } from "../failpoint.ts";
 import type { Connection } from "./connection.ts";
@@ -17,7 +17,6 @@ export function copyStore(connection: Connection, file: string, replace = false)
     // SQLite fills an empty file that is there and keeps its mode; by itself it would create one that all may read.
     closeSync(openSync(unfinished, "wx", 0o600));
     connection.db.prepare("VACUUM INTO ?").run(unfinished);
-    chmodSync(unfinished, 0o600);
     syncFile(unfinished);
     failpoint("backup.copied");
     if (replace) renameSync(unfinished, file);

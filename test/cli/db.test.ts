@@ -44,6 +44,19 @@ describe("telltale db backup", () => {
     expect((await telltale(["db", "backup", file, "--db", db, "--force"])).code).toBe(0);
   });
 
+  test("that is killed before it is whole leaves none under its name, and the next one is", async () => {
+    const file = join(folder, "backup.db");
+    const killed = await telltale(["db", "backup", file, "--db", db], { env: { TELLTALE_FAILPOINT: "backup.copied" } });
+    expect(killed.code).not.toBe(0);
+    expect(killed.stderr).toBe("");
+    expect(existsSync(file)).toBe(false);
+    // Another place, or a later visit, is not this one.
+    for (const place of ["commit.done", "backup.copied=2"]) {
+      const args = ["db", "backup", file, "--db", db, "--force"];
+      expect((await telltale(args, { env: { TELLTALE_FAILPOINT: place } })).code).toBe(0);
+    }
+  });
+
   test("of nothing makes nothing", async () => {
     const file = join(folder, "backup.db");
     expect((await telltale(["db", "backup", file, "--db", join(folder, "none.db")])).code).toBe(66);

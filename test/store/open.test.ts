@@ -218,6 +218,19 @@ describe("without permission", () => {
     expect(digest(path)).toBe(before);
   });
 
+  it.skipIf(process.getuid?.() !== 0)(
+    "a store that belongs to another user is refused, even where all may write",
+    () => {
+      const path = closedStore();
+      chmodSync(path, 0o666);
+      chmodSync(join(path, ".."), 0o777);
+      const before = digest(path);
+      asNobody(() => expect(failure(() => openStore(path)).message).toContain("belongs to another user"));
+      expect([digest(path), mode(path)]).toEqual([before, 0o666]);
+      openStore(path).close();
+    },
+  );
+
   it("a store that another user keeps private is not read", () => {
     const path = closedStore();
     chmodSync(join(path, ".."), 0o755);

@@ -1,6 +1,7 @@
 /** A damaged database is put aside whole by the one engine, and nothing empty takes its place. */
 import { existsSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.ts";
 import { listAlerts } from "../../src/store/queries.ts";
@@ -94,6 +95,17 @@ describe("a damaged store", () => {
     writeFileSync(path, "not a database at all\n".repeat(500));
     expect(codeOf(() => openStore(path, { exclusive: true, at: AT }))).toBe("STORE_BROKEN");
     expect(beside(path)).toEqual(["notes.txt", "notes.txt.lock"]);
+  });
+
+  it("is left where it is when it is another program's", () => {
+    const path = join(folder(), "invoices.db");
+    const db = new Database(path);
+    db.exec("CREATE TABLE invoices(a); CREATE TABLE more(b)");
+    db.close();
+    truncateSync(path, PAGE + 100);
+    const before = digest(path);
+    expect(codeOf(() => openStore(path, { exclusive: true, at: AT }))).toBe("STORE_BROKEN");
+    expect(digest(path)).toBe(before);
   });
 
   it("that shows itself only while the engine runs is put aside too", () => {
