@@ -1,6 +1,6 @@
 /** When the engine's memory goes to disk: alerts at once, state soon, and again when a disk is full or a lock held. */
 import { failpoint } from "../failpoint.ts";
-import type { Counters } from "../model.ts";
+import type { Counters, DeviceSettings } from "../model.ts";
 import { lastActId } from "../store/acts.ts";
 import { giveBackRoom } from "../store/checkpoint.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
@@ -28,6 +28,8 @@ const IDLE_MILLIS = 900;
 const DEVICES_AT_ONCE = 100;
 /** A database that cannot be written is spoken of once in this time. */
 const WARN_MILLIS = 60_000;
+/** Devices named when their settings are taken in. */
+const NAMED = 5;
 
 const HELD_OPEN =
   "Somebody reads the database without end, so that its log cannot be taken in and grows. Look for a program that holds it open.";
@@ -132,6 +134,7 @@ export class Writer {
       fresh ??= takeBatch(engine, true, counters, devices);
       return this.#unwritten.with(fresh);
     };
+    let known: readonly DeviceSettings[] = [];
     failpoint("commit.begin");
     try {
       const counted = this.#count();
@@ -143,6 +146,7 @@ export class Writer {
         const { seq, settings } = settingsAfter(this.#store, this.#lastSettings);
         engine.know(settings, Math.max(0, ...settings.map((one) => one.at)));
         this.#lastSettings = seq;
+        known = settings;
         engine.counters.devices = engine.state.devices.size;
         return take();
       });
@@ -151,6 +155,7 @@ export class Writer {
       this.#counted = counted;
       this.#lastAct = committed.lastAct;
       if (committed.queued > 0) this.#say({ kind: "queued" });
+      if (known.length > 0) this.#say({ kind: "notice", text: taken(known) });
     } catch (error) {
       // Also where the transaction did not even begin: what is to be written must not grow without bounds in the engine.
       if (canRetry(error)) this.#unwritten.failed(error.message, take(), fresh!.alerts);
@@ -199,4 +204,10 @@ export class Writer {
     const { received, shed } = this.#engine.counters;
     return [received, shed].flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0);
   }
+}
+
+function taken(settings: readonly DeviceSettings[]): string {
+  const shown = settings.slice(0, NAMED).map(({ name }) => name);
+  const more = settings.length > NAMED ? [`${settings.length - NAMED} more`] : [];
+  return `Device settings taken in: ${[...shown, ...more].join(", ")}.`;
 }

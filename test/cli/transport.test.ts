@@ -161,7 +161,7 @@ describe("telltale listen with TLS", () => {
   test("asks a router for the certificate that is set of it", async () => {
     listener = await startListener(["--json", "--config", tlsConfig()]);
     await telltale(["devices", "set", "xr1", "--certificate", "edge2", "--db", db()]);
-    await counted(() => true);
+    await listener.said("Device settings taken in: xr1.");
     const { port } = listener.addresses[0]!;
     await closed(dial(port, made.edge2!).end(octets(packetMemory())));
     expect(await listener.line((line) => line.change === "opened")).toMatchObject({ device: "xr1", sourceAuth: "tls" });
