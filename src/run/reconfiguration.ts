@@ -68,11 +68,14 @@ export class Reconfiguration {
       this.#refuse(failures);
       return;
     }
-    const later = waiting(this.#started, next);
+    const isHttpLater = movesHttp(this.#started, next);
+    const later = [...new Set([...changes(this.#started, next), ...changes(this.#inForce, next)])].filter(
+      (option) => FIXED.has(option) || (isHttpLater && option.startsWith("http.")),
+    );
     if (file !== undefined) this.#say("notice", tell(file, changes(this.#inForce, next), later));
     this.#threads.tell({ kind: "apply" });
-    if (http !== null && !later.some((option) => option.startsWith("http."))) this.#web?.use(http);
-    this.#inForce = next;
+    if (http !== null && !isHttpLater) this.#web?.use(http);
+    this.#inForce = isHttpLater ? { ...next, http: this.#inForce.http } : next;
     this.#watch();
   }
 
@@ -108,12 +111,10 @@ const FIXED = new Set([
   "listen.tls.addresses",
 ]);
 
-/** Options that differ from those at the start and take effect at the next one. */
-function waiting(started: Config, next: Config): string[] {
-  // A token may go only where nobody else can reach it, and that is said of the new address.
-  const isElsewhere =
-    started.http.address !== next.http.address || (started.http.tls === null) !== (next.http.tls === null);
-  return changes(started, next).filter((option) => FIXED.has(option) || (isElsewhere && option.startsWith("http.")));
+/** Whether HTTP is to be answered elsewhere or otherwise: without its token only where nobody else can reach it, and that
+ * is said of the new address. */
+function movesHttp({ http: started }: Config, { http: next }: Config): boolean {
+  return started.address !== next.address || (started.tls === null) !== (next.tls === null);
 }
 
 /** The options that differ, by their names; an output is one. */
