@@ -34,16 +34,28 @@ export interface Security {
   handshake(raw: Socket, done: (result: Secured | Refusal) => void): void;
 }
 
+/** Whom a connection is from, and what they proved. */
+export interface Peer {
+  from: string;
+  certificate: Certificate | null;
+}
+
+export interface TcpSource extends Source {
+  limit(limits: Limits): void;
+  /** Ends the connections of those that may not stay. */
+  expel(reason: Refusal, mayStay: (peer: Peer) => boolean): void;
+}
+
 /** A listener; it never writes to a connection. */
-export function tcpSource(options: TcpOptions, security: Security | null = null): Source {
+export function tcpSource(options: TcpOptions, security: Security | null = null): TcpSource {
   const host = options.host === "" ? "0.0.0.0" : options.host;
   const transport = security?.transport ?? "tcp";
   const door = options.door ?? new Door(options);
   let limits: Limits = options;
   const stats = { received: 0, bytes: 0, truncated: 0, rejected: 0, errors: 0 };
   const refused: Partial<Record<Refusal, number>> = {};
-  /** Connections with the addresses that they come from. */
-  const connections = new Map<Connection, string>();
+  /** Connections with whom they are from. */
+  const connections = new Map<Connection, Peer>();
   /** Connections whose handshake is under way, with what ends it. */
   const shaking = new Map<Socket, () => void>();
   let deliver: (frame: Frame) => void = () => {};
@@ -124,7 +136,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
         closed: () => connections.delete(connection),
       },
     );
-    connections.set(connection, from);
+    connections.set(connection, { from, certificate });
   };
 
   const listen = (): Promise<void> =>
@@ -179,9 +191,12 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
     },
     limit(others) {
       limits = others;
-      for (const [connection, from] of [...connections]) {
-        if (door.allows(from)) continue;
-        refuse("not-allowed");
+      this.expel("not-allowed", ({ from }) => door.allows(from));
+    },
+    expel(reason, mayStay) {
+      for (const [connection, peer] of [...connections]) {
+        if (mayStay(peer)) continue;
+        refuse(reason);
         connection.close();
       }
     },

@@ -1,6 +1,6 @@
 /** Syslog over TLS (RFC 5425): the streams of TCP behind a handshake, from clients that may have to show a certificate. */
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { type ClientPolicy, clientJudge } from "./client-certificate.ts";
+import { type ClientPolicy, clientJudge, mayStay } from "./client-certificate.ts";
 import type { Refusal } from "./door.ts";
 import type { KeyPair } from "./key-pair.ts";
 import type { Source } from "./source.ts";
@@ -9,8 +9,8 @@ import { type Secured, type TcpOptions, tcpSource } from "./stream.ts";
 export interface TlsOptions extends TcpOptions, ClientPolicy {}
 
 export interface TlsSource extends Source {
-  /** Puts the pair of another reading of the files in force, and another policy, for connections from now on. Throws
-   * CONFIG_INVALID for a pin that is none. */
+  /** Puts the pair of another reading of the files in force for connections from now on, and another policy also for those
+   * that stand. Throws CONFIG_INVALID for a pin that is none. */
   use(pair: KeyPair, policy?: ClientPolicy): void;
 }
 
@@ -50,6 +50,7 @@ export function tlsSource(options: TlsOptions, pair: KeyPair): TlsSource {
     use(other: KeyPair, others: ClientPolicy = policy) {
       server = open(other, others);
       policy = others;
+      source.expel("unknown-certificate", ({ certificate }) => mayStay(policy, certificate));
     },
   });
 }
