@@ -27,7 +27,7 @@ import { Clocks } from "./clocks.ts";
 import { countFrame, countOutcome, newCounters, receivedBy } from "./counters.ts";
 import { naming, toKnown } from "./device-map.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { outcomeOf, repeatedTimes, toEvent } from "./event.ts";
+import { isOwn, outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { forget } from "./forget.ts";
 import { Ledger } from "./ledger.ts";
 import { noteOf, QuickPath, type TagNote } from "./quick.ts";
@@ -183,6 +183,12 @@ export class Engine {
       this.#header.note(event);
       this.#outcome("unparsed", timed);
       this.ledger.keepUnparsed({ at: event.at, source: frame.from, line: event.raw });
+      this.#tell(event, this.#order);
+      return;
+    }
+    // It is about no router: whoever sends our alerts back to us must not raise one more.
+    if (outcome === "foreign" && isOwn(event)) {
+      this.#outcome("foreign", timed);
       this.#tell(event, this.#order);
       return;
     }

@@ -38,6 +38,15 @@ export function outcomeOf(event: Event): Outcome {
   return event.tag === null ? "untagged" : "parsed";
 }
 
+/** Whether it is a message of Telltale's own syslog output, sent back by some relay: by its whole head, which no text that
+ * a router quotes can stand in for. */
+export function isOwn({ envelope, raw }: Event): boolean {
+  return envelope === "rfc5424" && OWN.test(Buffer.from(raw.subarray(0, LONGEST_HEAD)).toString("latin1"));
+}
+
+const LONGEST_HEAD = 512;
+const OWN = /^<\d{1,3}>1 \S+ \S+ telltale \S+ \S+ \[telltale@32473 /;
+
 /** `last message repeated 66 times`, `message repeated 12 times: [ … ]`: how often, else null. */
 export function repeatedTimes(event: Event): number | null {
   if (event.tag !== null || !event.text.includes("message repeated ")) return null;
