@@ -13,10 +13,14 @@ export const ARGUMENT = EVERYTHING.replaceAll("\0", "");
 export const NAME =
   "a\x1b[2J\x1b]0;owned\x07\x1b]52;c;eA==\x1b\\\x1bP$q\x1b\\\x1b_G\x1b\\\x9b31m\r\b\x7f\u202e\u200b\nb";
 
-/** What a terminal would obey or hide, besides the ends of lines. */
+/** What a terminal would obey or hide, besides the ends of lines; JSON, whose reader is a program, may hold blanks of other
+ * widths and codes that stand for nothing. */
 export function obeyed(text: string): string[] {
-  return unprintable(text.replaceAll("\r\n", "\n"), [0x0a]);
+  const blanks = text.startsWith("{") ? text.match(JSON_KEEPS) : null;
+  return unprintable(text.replaceAll(/\r+\n/g, "\n"), [0x0a, ...(blanks ?? []).map((one) => one.codePointAt(0)!)]);
 }
+
+const JSON_KEEPS = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\p{Cn}]/gu;
 
 /** Works through all of them, three at a time. */
 export async function each<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
