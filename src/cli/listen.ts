@@ -68,7 +68,11 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
     notice: (text) => say(text),
   };
   const bound = user === null ? undefined : () => become(user);
-  const listener = await startListening(config, hooks, { inherited, bound });
+  const listener = await startListening(config, hooks, {
+    inherited,
+    bound,
+    origin: { file: options.config, overrides: options },
+  });
   keepListeningWithoutReaders();
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals) => {

@@ -1,6 +1,7 @@
 /** The certificate that the TLS listeners show, taken in again when its files change: a bad new pair leaves the old one in force. */
 import { stat } from "node:fs/promises";
 import { TelltaleError } from "../error.ts";
+import type { ClientPolicy } from "../source/client-certificate.ts";
 import { type KeyPair, readKeyPair, type TlsFiles } from "../source/key-pair.ts";
 import type { TlsSource } from "../source/tls.ts";
 
@@ -13,7 +14,7 @@ const REMIND_MILLIS = 86_400_000;
 export type Tell = (kind: "notice" | "warning", text: string) => void;
 
 export class Certificates {
-  readonly #files: TlsFiles;
+  #files: TlsFiles;
   readonly #listeners: readonly TlsSource[];
   readonly #tell: Tell;
   readonly #timer: NodeJS.Timeout;
@@ -31,21 +32,21 @@ export class Certificates {
     void this.#look();
   }
 
-  /** Reads the files now; says what came of it. */
-  reload(): void {
-    let pair: KeyPair;
+  /** Puts a pair that was read from these files in force, with the clients that may connect from now on. */
+  use(files: TlsFiles, pair: KeyPair, policy?: ClientPolicy): void {
+    this.#files = files;
+    for (const listener of this.#listeners) listener.use(pair, policy);
+    this.#tell("notice", `TLS certificate reloaded: valid until ${pair.validTo.toISOString()}.`);
+    if (pair.hint !== null) this.#tell("warning", pair.hint);
+  }
+
+  #reload(): void {
     try {
-      pair = readKeyPair(this.#files, new Date());
-      if (pair.validTo.getTime() < Date.now())
-        throw new TelltaleError("CONFIG_INVALID", pair.hint!, "Give a certificate that is valid now.");
+      this.use(this.#files, readValid(this.#files));
     } catch (error) {
       const why = error instanceof TelltaleError ? `${error.message}\n${error.hint}` : String(error);
       this.#tell("warning", `The TLS certificate cannot be reloaded; the one before stays in force:\n${why}`);
-      return;
     }
-    for (const listener of this.#listeners) listener.use(pair);
-    this.#tell("notice", `TLS certificate reloaded: valid until ${pair.validTo.toISOString()}.`);
-    if (pair.hint !== null) this.#tell("warning", pair.hint);
   }
 
   stop(): void {
@@ -59,7 +60,7 @@ export class Certificates {
     this.#read ??= now;
     if (settled && now !== this.#read) {
       this.#read = now;
-      this.reload();
+      this.#reload();
     }
     this.#remind();
   }
@@ -81,6 +82,13 @@ export class Certificates {
     const each = [certificate, key, ca].flatMap((file) => (file === undefined ? [] : [state(file)]));
     return (await Promise.all(each)).join(" ");
   }
+}
+
+/** The pair in these files; throws as `readKeyPair`, and CONFIG_INVALID for a certificate that has expired. */
+export function readValid(files: TlsFiles): KeyPair {
+  const pair = readKeyPair(files, new Date());
+  if (pair.validTo.getTime() >= Date.now()) return pair;
+  throw new TelltaleError("CONFIG_INVALID", pair.hint!, "Give a certificate that is valid now.");
 }
 
 async function state(file: string): Promise<string> {

@@ -18,7 +18,9 @@ export const configSchema = z
     watchRules: z
       .boolean()
       .default(true)
-      .describe("Reload the rules when their files change; a SIGHUP reloads them in any case."),
+      .describe(
+        "Reload the rules when their files change, and all of this when this file does; a SIGHUP reloads it in any case.",
+      ),
     listen: listenSchema,
     devices: z
       .strictObject({

@@ -38,6 +38,10 @@ export interface CourierOptions {
 export class Courier {
   readonly #options: CourierOptions;
   readonly #name: string;
+  #output: Output;
+  #giveUpAfter: Millis;
+  /** What takes over from the output with the next entry. */
+  #next: { output: Output; giveUpAfter: Millis } | null = null;
   /** Delivered, and not marked yet. */
   #delivered: number[] = [];
   #firstDelivered: Millis = 0;
@@ -56,6 +60,15 @@ export class Courier {
   constructor(options: CourierOptions) {
     this.#options = options;
     this.#name = options.output.name;
+    this.#output = options.output;
+    this.#giveUpAfter = options.giveUpAfter;
+  }
+
+  /** The same output, configured otherwise: it gets the next entry, and what waited for another try at once. */
+  use(output: Output, giveUpAfter: Millis): void {
+    this.#next = { output, giveUpAfter };
+    this.#isWoken = true;
+    this.#resting?.end.abort();
   }
 
   /** There may be new entries. An output that fails is left alone all the same. */
@@ -72,7 +85,7 @@ export class Courier {
       const rest = await this.#round();
       if (rest === null) continue;
       if (this.#draining || this.#stopped) return;
-      if (rest.wakeable && this.#isWoken) continue;
+      if (this.#next !== null || (rest.wakeable && this.#isWoken)) continue;
       const end = new AbortController();
       this.#resting = { end, wakeable: rest.wakeable };
       await this.#options.clock.sleep(rest.millis, end.signal);
@@ -90,7 +103,7 @@ export class Courier {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#resting?.end.abort();
-    await this.#options.output.close();
+    await this.#output.close();
   }
 
   /** One look into the outbox; null: there may be more, else how long to rest. */
@@ -98,10 +111,11 @@ export class Courier {
     const { store, clock } = this.#options;
     try {
       this.#mark();
+      await this.#takeOver();
       const entries = dueOutbox(store, this.#name, clock.now(), AT_ONCE);
       for (const entry of entries) {
         const error = await this.#attempt(entry);
-        if (this.#stopped) break;
+        if (this.#stopped || (this.#next !== null && error === null)) break;
         if (error !== null) return this.#fail(entry, error);
       }
       this.#mark();
@@ -115,11 +129,24 @@ export class Courier {
     }
   }
 
+  async #takeOver(): Promise<void> {
+    if (this.#next === null) return;
+    endWaits(this.#options.store, this.#name);
+    const old = this.#output;
+    this.#output = this.#next.output;
+    this.#giveUpAfter = this.#next.giveUpAfter;
+    this.#next = null;
+    this.#failures = 0;
+    this.#worked = false;
+    this.#said.clear();
+    if (old !== this.#output) await old.close();
+  }
+
   /** Null when the output has the entry. */
   async #attempt({ id, change, at, alert }: OutboxEntry): Promise<Error | null> {
-    const { clock, output, store } = this.#options;
+    const { clock, store } = this.#options;
     try {
-      await output.deliver({ change, at, alert });
+      await this.#output.deliver({ change, at, alert });
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -135,14 +162,14 @@ export class Courier {
   }
 
   #fail(entry: OutboxEntry, error: Error): { millis: Millis; wakeable: boolean } | null {
-    const { store, clock, random, giveUpAfter } = this.#options;
+    const { store, clock, random } = this.#options;
     const { refused, retryAfter } = error instanceof OutputError ? error : { refused: false, retryAfter: null };
     const strike = refused || (this.#failures === 0 && this.#worked);
     if (!refused) this.#failures++;
     // A receiver may answer with any text: it stays one line.
     const why = error.message.replace(/\s+/g, " ");
     const now = clock.now();
-    const isOld = now - entry.at >= giveUpAfter && entry.attempts + 1 >= LEAST_ATTEMPTS;
+    const isOld = now - entry.at >= this.#giveUpAfter && entry.attempts + 1 >= LEAST_ATTEMPTS;
     const isGivenUp = isOld || entry.strikes + (strike ? 1 : 0) >= MAX_STRIKES;
     const wait = retryAfter ?? backoff(entry.attempts, random);
     const rest = refused ? null : { millis: retryAfter ?? backoff(this.#failures - 1, random), wakeable: false };

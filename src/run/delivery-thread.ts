@@ -10,6 +10,7 @@ import type { Config } from "./config.ts";
 import { Courier } from "./courier.ts";
 import { toFailure } from "./failure.ts";
 import type { FromDelivery, ToDelivery } from "./messages.ts";
+import { Prepared } from "./prepared.ts";
 import { remoteConsole } from "./remote-console.ts";
 import { canRetry } from "./retry.ts";
 
@@ -23,6 +24,7 @@ const PATIENCE = 4_000;
 
 const control = parentPort!;
 const terminal = remoteConsole((entry) => say({ kind: "print", entry }));
+const reconfiguring = new Prepared((config) => prepare(config), say);
 let thread: ReturnType<typeof start> | null = null;
 
 control.on("message", (message: ToDelivery) => {
@@ -30,30 +32,47 @@ control.on("message", (message: ToDelivery) => {
     if (message.kind === "start") thread = start(message.config);
     else if (message.kind === "look") thread?.wake();
     else if (message.kind === "printed") terminal.printed();
-    else thread?.stop().catch(fail);
+    else if (message.kind === "stop") thread?.stop().catch(fail);
+    else reconfiguring.hear(message);
   } catch (error) {
     fail(error);
   }
 });
 
 function start(config: Config) {
-  const outputs = [...allOutputs(config.outputs)].map(([name, output]) => ({
-    output: output.type === "console" ? terminal.output : buildOutput(name, output, systemClock),
-    giveUpAfter: durationMillis(output.giveUpAfter),
-  }));
+  const outputs = build(config);
   const store = openStore(config.db, { at: Date.now() });
-  const couriers = outputs.map(
-    (options) =>
-      new Courier({
-        ...options,
-        store,
-        clock: systemClock,
-        random: Math.random,
-        say: (kind, text) => say({ kind, text }),
-      }),
-  );
+  const couriers = new Map<string, Courier>();
+  /** Those that are under way, also of outputs that are gone. */
+  const running = new Set<Promise<void>>();
+  const use = (all: ReturnType<typeof build>): void => {
+    for (const [name, courier] of couriers) {
+      if (all.some(({ output }) => output.name === name)) continue;
+      couriers.delete(name);
+      courier.stop().catch(fail);
+    }
+    for (const options of all) {
+      const { name } = options.output;
+      const courier = couriers.get(name);
+      if (courier === undefined) begin(name, options);
+      else courier.use(options.output, options.giveUpAfter);
+    }
+  };
+  const begin = (name: string, options: ReturnType<typeof build>[number]): void => {
+    const courier = new Courier({
+      ...options,
+      store,
+      clock: systemClock,
+      random: Math.random,
+      say: (kind, text) => say({ kind, text }),
+    });
+    couriers.set(name, courier);
+    const run = courier.run().finally(() => running.delete(run));
+    running.add(run);
+    run.catch(fail);
+  };
   const wake = (): void => {
-    for (const courier of couriers) courier.wake();
+    for (const courier of couriers.values()) courier.wake();
   };
   let version = store.db.pragma("data_version", { simple: true });
   let lastUpkeep = 0;
@@ -73,24 +92,37 @@ function start(config: Config) {
       if (!canRetry(error)) fail(error);
     }
   }, LOOK_MILLIS);
-  const running = Promise.all(couriers.map((courier) => courier.run()));
-  running.catch(fail);
+  use(outputs);
   say({ kind: "ready" });
   return {
     wake,
+    use,
     async stop(): Promise<void> {
       clearInterval(ticker);
-      for (const courier of couriers) courier.drain();
+      for (const courier of couriers.values()) courier.drain();
       const late = new AbortController();
-      await Promise.race([running, systemClock.sleep(PATIENCE, late.signal)]);
+      await Promise.race([Promise.all(running), systemClock.sleep(PATIENCE, late.signal)]);
       late.abort();
-      await Promise.all(couriers.map((courier) => courier.stop()));
-      await running;
+      await Promise.all([...couriers.values()].map((courier) => courier.stop()));
+      await Promise.all(running);
       store.close();
       say({ kind: "stopped" });
       control.close();
     },
   };
+}
+
+/** The configured outputs, not opened yet. Throws CONFIG_INVALID, NO_PERMISSION. */
+function build({ outputs }: Config) {
+  return [...allOutputs(outputs)].map(([name, output]) => ({
+    output: output.type === "console" ? terminal.output : buildOutput(name, output, systemClock),
+    giveUpAfter: durationMillis(output.giveUpAfter),
+  }));
+}
+
+function prepare(config: Config): () => void {
+  const outputs = build(config);
+  return () => thread?.use(outputs);
 }
 
 function fail(error: unknown): void {

@@ -9,6 +9,7 @@ import { enterFleet } from "../detect/fleet.ts";
 import { peersOf } from "../detect/hop.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import { newState } from "../detect/new-state.ts";
+import type { Operations } from "../detect/observe.ts";
 import { observe } from "../detect/observe.ts";
 import type { Bench, Decision } from "../detect/report.ts";
 import { SilenceTimers } from "../detect/silence-timers.ts";
@@ -125,6 +126,13 @@ export class Engine {
   know(settings: readonly DeviceSettings[], at: Millis): void {
     if (settings.length > 0) this.quick.forget();
     for (const device of enterSettings(this.state, settings.map(toKnown))) this.ledger.exposureChanged(device, at);
+  }
+
+  /** Other bounds for what is observed of the routers' logging, and for how many routers are remembered. */
+  bound(operations: Operations | null, maxDevices: number): void {
+    const isNew = this.state.operations?.silence == null && operations?.silence != null;
+    Object.assign(this.state, { operations, maxDevices });
+    if (isNew) this.#silences.resume();
   }
 
   /** Puts other rules in force between two messages. */

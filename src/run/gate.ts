@@ -63,7 +63,12 @@ export class Gate {
   #swept: Millis = 0;
 
   constructor(options: GateOptions) {
-    this.#options = options;
+    this.#options = { ...options };
+  }
+
+  /** Another rate, from the next message on. */
+  limit(rate: number, burst: number): void {
+    Object.assign(this.#options, { rate, burst });
   }
 
   /** These were heard before. */

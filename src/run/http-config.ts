@@ -1,10 +1,10 @@
 /** The part `http` of the configuration: loopback, or a token and TLS. */
-import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
 import type { WebOptions } from "../web/server.ts";
-import { readSecret } from "./secret-file.ts";
+import { readPrivate, readPublic, readSecret } from "./secret.ts";
 
 /** The port where none is named. */
 const DEFAULT_PORT = 9514;
@@ -48,8 +48,8 @@ export function webOptions({ address, tokenFile, tls }: HttpConfig): WebOptions 
     // A port alone is for this machine; all addresses have to be asked for.
     host: host === "" ? (address.startsWith("*") ? "::" : "127.0.0.1") : host,
     port,
-    token: tokenFile === null ? null : readSecret(tokenFile, "http.tokenFile").trim(),
-    tls: tls === null ? null : { cert: readCertificate(tls.cert), key: readSecret(tls.key, "http.tls.key") },
+    token: tokenFile === null ? null : readSecret({ file: tokenFile }, "http.tokenFile").trim(),
+    tls: tls === null ? null : readPair(tls),
   };
   if (isLoopback(options.host) || (options.token !== null && options.tls !== null)) return options;
   const hint = "Set http.tokenFile and http.tls, or listen on 127.0.0.1 and let a proxy answer for it.";
@@ -60,11 +60,14 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(?:\.\d+){3}$/.test(host);
 }
 
-function readCertificate(path: string): string {
+function readPair(files: { cert: string; key: string }): { cert: string; key: string } {
+  const cert = readPublic(files.cert, "http.tls.cert").toString("utf8");
+  const key = readPrivate(files.key, "http.tls.key").toString("utf8");
   try {
-    return readFileSync(path, "utf8");
+    createSecureContext({ cert, key });
   } catch (error) {
-    const hint = "Name a PEM file that this user may read.";
-    throw new TelltaleError("CONFIG_INVALID", `http.tls.cert: ${path} cannot be read`, hint, error);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TelltaleError("CONFIG_INVALID", `http.tls: ${why}`, "Name a certificate and its key in PEM form.", error);
   }
+  return { cert, key };
 }

@@ -5,16 +5,19 @@ import { TelltaleError } from "../error.ts";
 import type { Frame } from "../model.ts";
 import { matchNetworks } from "../source/networks.ts";
 import { openFilesHint } from "../source/open-files.ts";
+import { readPin } from "../source/pin.ts";
 import type { Source } from "../source/source.ts";
 import { receiveTime } from "../source/steady.ts";
 import { receiveBufferHint, type UdpSource } from "../source/udp.ts";
 import { BATCH_BYTES, BATCH_MILLIS, BatchWriter } from "./batch.ts";
-import { Certificates } from "./certificates.ts";
+import { Certificates, readValid } from "./certificates.ts";
+import type { Config } from "./config.ts";
 import { toFailure } from "./failure.ts";
 import { Gate } from "./gate.ts";
 import { countLoss, refusedBy } from "./losses.ts";
 import type { FromIngest, Losses, LostUntil, ToEngineBatch, ToIngest } from "./messages.ts";
-import { openSources, tlsFiles } from "./sources.ts";
+import { Prepared } from "./prepared.ts";
+import { doorOf, limitsOf, type Opened, openSources, policyOf, tlsFiles } from "./sources.ts";
 import { UnderWay } from "./under-way.ts";
 
 /** How often the engine is told the time, and of losses, when nothing comes. */
@@ -36,22 +39,26 @@ let isDue = false;
 let lastSent = 0;
 let allowed: (address: string) => boolean = () => true;
 let gate: Gate;
+let door: Opened["door"];
 let certificates: Certificates | null = null;
+const reconfiguring = new Prepared(prepare, say);
 
 control.on("message", (message: ToIngest) => {
   if (message.kind === "start") start(message).catch(fail);
   else if (message.kind === "familiar") gate.know(message.addresses);
-  else if (message.kind === "reload") certificates?.reload();
-  else stop().catch(fail);
+  else if (message.kind === "stop") stop().catch(fail);
+  else reconfiguring.hear(message);
 });
+
 async function start({ config: { listen }, inherited }: ToIngest & { kind: "start" }): Promise<void> {
   goFirst();
   allowed = allowList(listen.allow);
   const { perAddress, burst } = listen.rate;
   const onFlood = (count: number) => say({ kind: "warning", text: FLOODED(count) });
   gate = new Gate({ rate: perAddress, burst, onFlood });
-  const opened = openSources(listen, allowed, inherited);
+  const opened = openSources(listen, (address) => allowed(address), inherited);
   sources.push(...opened.sources);
+  door = opened.door;
   try {
     for (const source of sources) await source.start(receive);
   } catch (error) {
@@ -75,6 +82,21 @@ async function start({ config: { listen }, inherited }: ToIngest & { kind: "star
   for (const hint of [opened.pair?.hint, streams ? openFilesHint(listen.connections.max) : null])
     if (hint != null) hints.push(hint);
   say({ kind: "listening", addresses: sources.map((source) => source.address), hints: [...new Set(hints)] });
+}
+
+/** What puts another configuration in force. Throws CONFIG_INVALID, NO_PERMISSION. */
+function prepare({ listen }: Config): () => void {
+  const allows = allowList(listen.allow);
+  const files = certificates === null ? null : tlsFiles(listen);
+  const pair = files === null ? null : readValid(files);
+  for (const pin of listen.tls.clients) readPin(pin, "listen.tls.clients");
+  return () => {
+    allowed = allows;
+    gate.limit(listen.rate.perAddress, listen.rate.burst);
+    door.limit(doorOf(listen, allows));
+    for (const source of sources) source.limit?.(limitsOf(listen));
+    if (files !== null && pair !== null) certificates?.use(files, pair, policyOf(listen));
+  };
 }
 
 function receive(frame: Frame): void {

@@ -3,12 +3,10 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { failpoint } from "../failpoint.ts";
 import { countRules } from "../rule/count.ts";
 import { shippedRules } from "../rule/files.ts";
-import { loadRules } from "../rule/load.ts";
-import { compiledRules } from "../rule/open.ts";
 import { resume } from "../store/commit.ts";
 import { loadDevice } from "../store/devices.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { outputTotals, registerOutputs } from "../store/outputs.ts";
+import { type KnownOutput, outputTotals, registerOutputs } from "../store/outputs.ts";
 import { BatchReader } from "./batch.ts";
 import { allOutputs, knownOutput } from "./build-output.ts";
 import { systemClock } from "./clock.ts";
@@ -17,11 +15,13 @@ import type { Config } from "./config.ts";
 import { Engine } from "./engine.ts";
 import { toFailure } from "./failure.ts";
 import { report } from "./health.ts";
-import type { FromEngine, Losses, ToEngine, ToEngineBatch } from "./messages.ts";
+import type { FromEngine, Losses, Reconfigure, ToEngine, ToEngineBatch } from "./messages.ts";
 import { toOperations } from "./operations.ts";
 import { readDevice, restore } from "./persist.ts";
-import { noteLeft, reloadRules } from "./reload.ts";
+import { Prepared, type Ready } from "./prepared.ts";
+import { noteLeft, readRules, reloadRules, useRules } from "./reload.ts";
 import { toRetention } from "./retention.ts";
+import { canRetry } from "./retry.ts";
 import { watchRules } from "./watch.ts";
 import { Writer } from "./writer.ts";
 
@@ -43,22 +43,22 @@ control.on("message", (message: ToEngine) => {
   guard(() => {
     if (message.kind === "start") thread = start(message.config);
     else if (message.kind === "unstored-told") thread?.writer.unstoredTold();
-    else if (message.kind === "reload") thread?.reload();
-    else thread?.stop();
+    else if (message.kind === "stop") thread?.stop();
+    else thread?.reconfigure(message);
   });
 });
 
 function start(config: Config) {
-  const watching = config.watchRules
-    ? watchRules(config.rules ?? shippedRules(), () => guard(reload), cannotWatch)
-    : null;
-  const rules = compiledRules(config.rules)?.rules ?? loadRules(config.rules);
+  let path = config.rules;
+  const watch = ({ rules, watchRules: isWanted }: Config) =>
+    isWanted ? watchRules(rules ?? shippedRules(), () => guard(reload), cannotWatch) : null;
+  let watching = watch(config);
+  const rules = readRules(path);
   const opened = openStore(config.db, { exclusive: true, at: clock.now() });
   store = opened;
-  registerOutputs(
-    opened,
-    [...allOutputs(config.outputs)].map(([name, output]) => knownOutput(name, output)),
-  );
+  registerOutputs(opened, outputsOf(config));
+  /** Outputs that the database does not know yet, since it could not be written. */
+  let unregistered: KnownOutput[] | null = null;
   const stored = resume(opened);
   const engine = new Engine({
     rules,
@@ -92,16 +92,46 @@ function start(config: Config) {
   };
   const reload = (): void => {
     if (finished) return;
-    const told = reloadRules(engine, config.rules);
+    const told = reloadRules(engine, path);
     reloaded = told.kind === "notice";
     say(told);
     writer.commitIfDue();
+  };
+  const prepare = (next: Config): Ready => {
+    const read = readRules(next.rules);
+    return () => {
+      if (finished) return;
+      say(useRules(engine, read));
+      engine.bound(toOperations(next.operations), next.devices.max);
+      writer.keep(toRetention(next.retention));
+      unregistered = outputsOf(next);
+      register();
+      if (next.rules !== path || next.watchRules !== (watching !== null)) {
+        watching?.close();
+        watching = watch(next);
+      }
+      path = next.rules;
+      reloaded = true;
+      writer.commitIfDue();
+    };
+  };
+  const prepared = new Prepared(prepare, say);
+  /** Where alerts are to go, as soon as the database can be written. */
+  const register = (): void => {
+    if (unregistered === null) return;
+    try {
+      registerOutputs(opened, unregistered);
+      unregistered = null;
+    } catch (error) {
+      if (!canRetry(error)) throw error;
+    }
   };
   /** What is due now and then; asked for with each batch too, since timers wait while batches do. */
   const lookAround = (): void => {
     writer.upkeep();
     if (clock.mono() - lastStatus < STATUS_MILLIS) return;
     lastStatus = clock.mono();
+    register();
     const told = { at: clock.now(), lagMillis, reloaded, outputs: outputTotals(opened) };
     say({ kind: "status", ...report(engine, { ...writer.state(), ...told }) });
     lagMillis = 0;
@@ -142,7 +172,11 @@ function start(config: Config) {
     familiar: familiarAddresses(engine),
   });
   return {
-    reload,
+    reconfigure(message: Reconfigure): void {
+      // What is on the disk is not in force.
+      if (message.kind === "discard") reloaded = false;
+      prepared.hear(message);
+    },
     writer,
     stop(): void {
       finish();
@@ -152,6 +186,10 @@ function start(config: Config) {
       ingest.close();
     },
   };
+}
+
+function outputsOf({ outputs }: Config): KnownOutput[] {
+  return [...allOutputs(outputs)].map(([name, output]) => knownOutput(name, output));
 }
 
 function cannotWatch(error: Error): void {

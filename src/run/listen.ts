@@ -10,7 +10,17 @@ import type { Config } from "./config.ts";
 import { fromFailure, toFailure } from "./failure.ts";
 import { healthBoard, startHealth } from "./http.ts";
 import { webOptions } from "./http-config.ts";
-import type { FromDelivery, FromEngine, FromIngest, Status, ToDelivery, ToEngine, ToIngest } from "./messages.ts";
+import type {
+  FromDelivery,
+  FromEngine,
+  FromIngest,
+  Reconfigured,
+  Status,
+  ToDelivery,
+  ToEngine,
+  ToIngest,
+} from "./messages.ts";
+import { type Origin, Reconfiguration, type Threads } from "./reconfiguration.ts";
 import type { Inherited } from "./sources.ts";
 
 /** What the caller is told; `print` resolves once an entry is out. */
@@ -31,10 +41,12 @@ export interface ListenOptions {
   inherited?: Inherited[];
   /** Called when all ports are open, before anything else is touched. */
   bound?: (() => void) | undefined;
+  /** From where the configuration can be read again. */
+  origin?: Origin;
 }
 
 export interface Listener {
-  /** Reads the rules and certificates again and puts them in force; a bad one leaves those before in force. */
+  /** Reads the configuration, rules and certificates again and puts them in force: all of them, or none. */
   reload(): void;
   /** Stops receiving, judges what was read, saves state; resolves when everything is on disk. */
   stop(): Promise<void>;
@@ -46,7 +58,7 @@ export interface Listener {
 export async function startListening(
   config: Config,
   hooks: ListenHooks,
-  { inherited = [], bound }: ListenOptions = {},
+  { inherited = [], bound, origin = { file: undefined, overrides: {} } }: ListenOptions = {},
 ): Promise<Listener> {
   const { port1, port2 } = new MessageChannel();
   const judged = new Int32Array(new SharedArrayBuffer(4));
@@ -116,15 +128,28 @@ export async function startListening(
     await terminate();
     throw error;
   }
+  const workers = Object.entries({ engine, ingest, delivery });
+  const threads: Threads = {
+    async prepare(next) {
+      const told = workers.map(([name, worker]) => {
+        const answer = wait<Reconfigured>(`${name} prepared`);
+        tell(worker, { kind: "prepare", config: next });
+        return answer;
+      });
+      return (await Promise.all(told)).flatMap(({ failure }) => failure ?? []);
+    },
+    tell(message) {
+      for (const [, worker] of workers) tell(worker, message);
+    },
+  };
+  const reconfiguration = new Reconfiguration(config, origin, threads, web, (kind, text) => hooks[kind](text));
   let stopping: Promise<void> | null = null;
   return {
     finished,
-    reload() {
-      tell(engine, { kind: "reload" });
-      tell(ingest, { kind: "reload" });
-    },
+    reload: () => reconfiguration.reload(),
     stop() {
       stopping ??= (async () => {
+        reconfiguration.close();
         const judged = wait("engine stopped");
         tell(ingest, { kind: "stop" });
         await judged;

@@ -23,12 +23,21 @@ export type Losses = {
   bytes: number;
 }[];
 
+/** Another configuration: made ready, which each thread answers, and then put in force by all threads or by none. */
+export type Reconfigure = { kind: "prepare"; config: Config } | { kind: "apply" | "discard" };
+export interface Reconfigured {
+  kind: "prepared";
+  /** Why it cannot be put in force; null: it can. */
+  failure: Failure | null;
+}
+
 export type ToIngest =
+  | Reconfigure
   | { kind: "start"; config: Config; inherited: Inherited[] }
   | { kind: "familiar"; addresses: string[] }
-  | { kind: "reload" }
   | { kind: "stop" };
 export type FromIngest =
+  | Reconfigured
   | { kind: "listening"; addresses: string[]; hints: string[] }
   | { kind: "warning" | "notice"; text: string }
   | { kind: "failed"; failure: Failure }
@@ -47,7 +56,7 @@ export interface LostUntil {
   kernelDrops: number;
   refused: Record<string, number> | undefined;
 }
-export type ToEngine = { kind: "start"; config: Config } | { kind: "unstored-told" | "reload" | "stop" };
+export type ToEngine = Reconfigure | { kind: "start"; config: Config } | { kind: "unstored-told" } | { kind: "stop" };
 export interface Status {
   received: number;
   devices: number;
@@ -74,6 +83,7 @@ export interface Health {
   lagMillis: number;
 }
 export type FromEngine =
+  | Reconfigured
   | { kind: "ready"; rules: string; path: string; sqliteVersion: string; familiar: string[] }
   | { kind: "queued" }
   | { kind: "unstored"; entries: Delivery[] }
@@ -83,8 +93,14 @@ export type FromEngine =
   | { kind: "stopped" };
 
 /** `look`: there are new entries in the outbox; `printed`: the terminal has the entry. */
-export type ToDelivery = { kind: "start"; config: Config } | { kind: "look" | "printed" | "stop" };
+export type ToDelivery =
+  | Reconfigure
+  | { kind: "start"; config: Config }
+  | { kind: "look" }
+  | { kind: "printed" }
+  | { kind: "stop" };
 export type FromDelivery =
+  | Reconfigured
   | { kind: "ready" }
   | { kind: "print"; entry: Delivery }
   | { kind: "warning" | "notice"; text: string }

@@ -14,17 +14,25 @@ import { LEFT, type Swapped } from "./swap.ts";
 /** What the operator is told. */
 export type Reloaded = { kind: "notice" | "warning"; text: string };
 
+/** The rules as they are on the disk now; throws as `loadRules`. */
+export function readRules(path: string | undefined): CompiledRule[] {
+  return compiledRules(path)?.rules ?? loadRules(path);
+}
+
 /** Loads the rules anew and puts them in force between two messages. */
 export function reloadRules(engine: Engine, path: string | undefined): Reloaded {
-  let rules: CompiledRule[];
   try {
-    rules = compiledRules(path)?.rules ?? loadRules(path);
+    return useRules(engine, readRules(path));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const hint = error instanceof TelltaleError ? `\n${error.hint}` : "";
     const still = `the rules as they were stay in force (${countRules(engine.state.rules)})`;
     return { kind: "warning", text: `The rules cannot be reloaded; ${still}:\n${why}${hint}` };
   }
+}
+
+/** Puts rules in force between two messages. */
+export function useRules(engine: Engine, rules: CompiledRule[]): Reloaded {
   failpoint("reload.loaded");
   const text = tell(rules, engine.swap(rules));
   failpoint("reload.done");

@@ -7,7 +7,7 @@ import type { SecretPlace } from "./outputs-config.ts";
 export function readSecret(where: SecretPlace, place: string): string {
   const text = "file" in where ? readPrivate(where.file, place).toString("utf8") : process.env[where.env];
   const secret = text?.replace(/\r?\n$/, "") ?? "";
-  if (secret !== "") return secret;
+  if (secret.trim() !== "") return secret;
   const source = "file" in where ? `the file ${where.file}` : `the environment variable ${where.env}`;
   throw new TelltaleError("CONFIG_INVALID", `${place}: ${source} holds no secret`, "Put the secret there.");
 }

@@ -3,9 +3,9 @@ import { isIPv6 } from "node:net";
 import { TelltaleError } from "../error.ts";
 import { durationMillis } from "../rule/duration.ts";
 import type { ClientPolicy } from "../source/client-certificate.ts";
-import { Door } from "../source/door.ts";
+import { Door, type DoorOptions } from "../source/door.ts";
 import { type KeyPair, readKeyPair, type TlsFiles } from "../source/key-pair.ts";
-import { listenHosts, parseListenAddress, type Source } from "../source/source.ts";
+import { type Limits, listenHosts, parseListenAddress, type Source } from "../source/source.ts";
 import { tcpSource } from "../source/stream.ts";
 import { syslogServerSource } from "../source/syslog-server.ts";
 import { type TlsSource, tlsSource } from "../source/tls.ts";
@@ -24,6 +24,8 @@ export interface Opened {
   tls: TlsSource[];
   /** What the TLS listeners show; null where there are none. */
   pair: KeyPair | null;
+  /** Who may hold a connection. */
+  door: Door;
 }
 
 /** Makes the listeners, not started. Sockets that were handed over take the place of all addresses. Throws as
@@ -33,19 +35,8 @@ export function openSources(
   allows: (address: string) => boolean,
   inherited: readonly Inherited[],
 ): Opened {
-  const { connections, maxMessage: maxBytes } = listen;
-  const door = new Door({
-    allows,
-    maxConnections: connections.max,
-    maxConnectionsPerAddress: connections.perAddress,
-  });
-  const stream = {
-    door,
-    maxBytes,
-    firstByteTimeoutMs: durationMillis(connections.firstByte),
-    frameTimeoutMs: durationMillis(connections.message),
-    idleTimeoutMs: durationMillis(connections.idle),
-  };
+  const door = new Door(doorOf(listen, allows));
+  const stream = { door, ...limitsOf(listen) };
   const places = (transport: Inherited["transport"]) => placesOf(listen, transport, inherited);
   const secure = places("tls");
   const files = tlsFiles(listen);
@@ -54,10 +45,8 @@ export function openSources(
     throw new TelltaleError("CONFIG_INVALID", "a TLS socket was handed over, and there is no certificate", hint);
   }
   const pair = secure.length === 0 || files === null ? null : readKeyPair(files, new Date());
-  const policy: ClientPolicy = { clients: clientsAsked(listen.tls), pins: listen.tls.clients };
-  const handshakeTimeoutMs = durationMillis(connections.handshake);
-  const tls =
-    pair === null ? [] : secure.map((place) => tlsSource({ ...place, ...stream, ...policy, handshakeTimeoutMs }, pair));
+  const policy = policyOf(listen);
+  const tls = pair === null ? [] : secure.map((place) => tlsSource({ ...place, ...stream, ...policy }, pair));
   return {
     sources: [
       ...datagrams(listen, places("udp")),
@@ -66,7 +55,29 @@ export function openSources(
     ],
     tls,
     pair,
+    door,
   };
+}
+
+/** Who may connect, and how many. */
+export function doorOf({ connections }: ListenConfig, allows: (address: string) => boolean): DoorOptions {
+  return { allows, maxConnections: connections.max, maxConnectionsPerAddress: connections.perAddress };
+}
+
+/** What bounds each listener. */
+export function limitsOf({ connections, maxMessage }: ListenConfig): Limits {
+  return {
+    maxBytes: maxMessage,
+    handshakeTimeoutMs: durationMillis(connections.handshake),
+    firstByteTimeoutMs: durationMillis(connections.firstByte),
+    frameTimeoutMs: durationMillis(connections.message),
+    idleTimeoutMs: durationMillis(connections.idle),
+  };
+}
+
+/** Which clients may speak over TLS. */
+export function policyOf({ tls }: ListenConfig): ClientPolicy {
+  return { clients: clientsAsked(tls), pins: tls.clients };
 }
 
 /** The files of the TLS listeners; null where none are named. */

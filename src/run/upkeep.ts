@@ -13,7 +13,7 @@ const NEXT_STEP_MILLIS = 200;
 
 export class Upkeep {
   readonly #store: Store;
-  readonly #retention: Retention;
+  #retention: Retention;
   readonly #clock: Clock;
   readonly #pruned: Record<string, number>;
   #checkpointed = Number.NEGATIVE_INFINITY;
@@ -27,6 +27,11 @@ export class Upkeep {
     this.#clock = clock;
     this.#pruned = pruned;
     checkpointByHand(store);
+  }
+
+  /** Other bounds, from the next step on. */
+  keep(retention: Retention): void {
+    this.#retention = retention;
   }
 
   /** Bytes of the write-ahead log when it was last looked at. */

@@ -109,6 +109,11 @@ export class Writer {
     }
   }
 
+  /** How much the database keeps from now on. */
+  keep(retention: Retention): void {
+    this.#upkeep.keep(retention);
+  }
+
   /** What was told without the database is out. */
   unstoredTold(): void {
     this.#unwritten.told();

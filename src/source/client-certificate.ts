@@ -32,6 +32,15 @@ export function clientJudge(
   };
 }
 
+/** Whether a client that was let in by another policy would be by this one. */
+export function mayStay({ clients, pins }: ClientPolicy, certificate: Certificate | null): boolean {
+  if (clients === "none") return true;
+  if (certificate === null) return clients === "optional";
+  const known = pins.map((pin) => readPin(pin, "listen.tls.clients").toLowerCase());
+  const shown = [`sha256:${certificate.fingerprint}`, ...certificate.names.map((name) => name.toLowerCase())];
+  return known.length === 0 || shown.some((one) => known.includes(one));
+}
+
 /** The names that a certificate proves; those with a wildcard prove nobody. */
 export function namesOf(certificate: X509Certificate): string[] {
   const entries = (certificate.subjectAltName ?? "").split(", ");

@@ -28,16 +28,25 @@ export interface DoorOptions {
 
 /** Counts who is in. */
 export class Door {
-  readonly #allows: (address: string) => boolean;
-  readonly #max: number;
-  readonly #maxPerAddress: number;
+  #allows: (address: string) => boolean = () => true;
+  #max = 10_000;
+  #maxPerAddress = 256;
   readonly #inside = new Map<string, number>();
   #size = 0;
 
-  constructor({ allows, maxConnections, maxConnectionsPerAddress }: DoorOptions) {
+  constructor(options: DoorOptions) {
+    this.limit(options);
+  }
+
+  /** Other limits, for whoever comes from now on. */
+  limit({ allows, maxConnections, maxConnectionsPerAddress }: DoorOptions): void {
     this.#allows = allows ?? (() => true);
     this.#max = maxConnections ?? 10_000;
     this.#maxPerAddress = maxConnectionsPerAddress ?? 256;
+  }
+
+  allows(address: string): boolean {
+    return this.#allows(address);
   }
 
   /** Lets a connection in, or says why not; whoever came in leaves once. */

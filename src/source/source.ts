@@ -36,6 +36,22 @@ export interface Source {
   /** Ends the source and frees its port; no frame comes after it resolves. Calling it again changes nothing. */
   stop(): Promise<void>;
   stats(): SourceStats;
+  /** Other limits, for what comes from now on; a connection of an address that may not connect any more is closed. */
+  limit?(limits: Limits): void;
+}
+
+/** What bounds a listener; times in ms. */
+export interface Limits {
+  /** Longest message kept, in bytes. */
+  maxBytes?: number | undefined;
+  /** Silence after which a connection is closed (1 h). */
+  idleTimeoutMs?: number | undefined;
+  /** Time for the first byte to come (30 s). */
+  firstByteTimeoutMs?: number | undefined;
+  /** Time for a begun message to become complete, however it drips (30 s). */
+  frameTimeoutMs?: number | undefined;
+  /** Time for a TLS handshake (10 s). */
+  handshakeTimeoutMs?: number | undefined;
 }
 
 /** The longest message kept by default, in bytes. */

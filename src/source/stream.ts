@@ -6,27 +6,19 @@ import { Connection, type Deadlines } from "./connection.ts";
 import { Door, type DoorOptions, type Refusal } from "./door.ts";
 import type { FramedMessage } from "./framing.ts";
 import { quiet } from "./quiet.ts";
-import { DEFAULT_MAX_BYTES, type Source, type SourceStats } from "./source.ts";
+import { DEFAULT_MAX_BYTES, type Limits, type Source, type SourceStats } from "./source.ts";
 import { receiveTime } from "./steady.ts";
 
-export interface TcpOptions extends DoorOptions {
+export interface TcpOptions extends DoorOptions, Limits {
   /** An address of this machine; "" is 0.0.0.0. `::` takes IPv6 only. */
   host: string;
   port: number;
   /** A listening socket that was handed over; then `host` and `port` are not used. */
   fd?: number | undefined;
-  /** Longest message kept, in bytes. */
-  maxBytes?: number | undefined;
   /** A door that several listeners share, in the place of one made of the options. */
   door?: Door | undefined;
   /** Silence in ms after which an unterminated line is a message (1,000). */
   idleFlushMs?: number | undefined;
-  /** Silence in ms after which a connection is closed (1 h). */
-  idleTimeoutMs?: number | undefined;
-  /** Time in ms for the first byte to come (30 s). */
-  firstByteTimeoutMs?: number | undefined;
-  /** Time in ms for a begun message to become complete, however it drips (30 s). */
-  frameTimeoutMs?: number | undefined;
 }
 
 /** A connection that is ready to be read, and what its sender proved. */
@@ -38,26 +30,32 @@ export interface Secured {
 /** What makes connections secure before they are read. */
 export interface Security {
   transport: "tls";
-  /** Time in ms for the handshake, however it drips. */
-  timeoutMs: number;
   /** `done` may be called several times; the first call counts. */
   handshake(raw: Socket, done: (result: Secured | Refusal) => void): void;
 }
 
+/** Whom a connection is from, and what they proved. */
+export interface Peer {
+  from: string;
+  certificate: Certificate | null;
+}
+
+export interface TcpSource extends Source {
+  limit(limits: Limits): void;
+  /** Ends the connections of those that may not stay. */
+  expel(reason: Refusal, mayStay: (peer: Peer) => boolean): void;
+}
+
 /** A listener; it never writes to a connection. */
-export function tcpSource(options: TcpOptions, security: Security | null = null): Source {
+export function tcpSource(options: TcpOptions, security: Security | null = null): TcpSource {
   const host = options.host === "" ? "0.0.0.0" : options.host;
   const transport = security?.transport ?? "tcp";
   const door = options.door ?? new Door(options);
-  const deadlines: Deadlines = {
-    idleFlushMs: options.idleFlushMs ?? 1_000,
-    idleTimeoutMs: options.idleTimeoutMs ?? 3_600_000,
-    firstByteTimeoutMs: options.firstByteTimeoutMs ?? 30_000,
-    frameTimeoutMs: options.frameTimeoutMs ?? 30_000,
-  };
+  let limits: Limits = options;
   const stats = { received: 0, bytes: 0, truncated: 0, rejected: 0, errors: 0 };
   const refused: Partial<Record<Refusal, number>> = {};
-  const connections = new Set<Connection>();
+  /** Connections with whom they are from. */
+  const connections = new Map<Connection, Peer>();
   /** Connections whose handshake is under way, with what ends it. */
   const shaking = new Map<Socket, () => void>();
   let deliver: (frame: Frame) => void = () => {};
@@ -93,7 +91,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
     else shakeHands(raw, sender, security);
   };
 
-  const shakeHands = (raw: Socket, sender: string, { handshake, timeoutMs }: Security): void => {
+  const shakeHands = (raw: Socket, sender: string, { handshake }: Security): void => {
     const settle = (result: Secured | Refusal): void => {
       if (!shaking.delete(raw)) return;
       clearTimeout(timer);
@@ -103,7 +101,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
         raw.destroy();
       }
     };
-    const timer = setTimeout(() => settle("handshake-too-slow"), timeoutMs);
+    const timer = setTimeout(() => settle("handshake-too-slow"), limits.handshakeTimeoutMs ?? 10_000);
     shaking.set(raw, () => settle("gone"));
     raw.once("close", () => settle("handshake-failed"));
     handshake(raw, settle);
@@ -123,7 +121,12 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
     };
     const connection = new Connection(
       socket,
-      { ...deadlines, maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES, paused },
+      {
+        ...deadlinesOf(limits),
+        idleFlushMs: options.idleFlushMs ?? 1_000,
+        maxBytes: limits.maxBytes ?? DEFAULT_MAX_BYTES,
+        paused,
+      },
       {
         bytes: (count) => {
           stats.bytes += count;
@@ -133,7 +136,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
         closed: () => connections.delete(connection),
       },
     );
-    connections.add(connection);
+    connections.set(connection, { from, certificate });
   };
 
   const listen = (): Promise<void> =>
@@ -160,7 +163,7 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
     });
     for (const end of [...shaking.values()]) end();
     if (!paused) await quiet(() => stats.bytes);
-    for (const connection of [...connections]) connection.close();
+    for (const connection of [...connections.keys()]) connection.close();
     await closed;
     finish();
   };
@@ -176,20 +179,39 @@ export function tcpSource(options: TcpOptions, security: Security | null = null)
     },
     pause() {
       paused = true;
-      for (const connection of connections) connection.pause();
+      for (const connection of connections.keys()) connection.pause();
     },
     resume() {
       paused = false;
-      for (const connection of connections) connection.resume();
+      for (const connection of connections.keys()) connection.resume();
     },
     stop() {
       stopping ??= stop();
       return stopping;
+    },
+    limit(others) {
+      limits = others;
+      this.expel("not-allowed", ({ from }) => door.allows(from));
+    },
+    expel(reason, mayStay) {
+      for (const [connection, peer] of [...connections]) {
+        if (mayStay(peer)) continue;
+        refuse(reason);
+        connection.close();
+      }
     },
     stats: (): SourceStats => ({
       ...stats,
       refused: { ...refused },
       connections: connections.size + shaking.size,
     }),
+  };
+}
+
+function deadlinesOf({ idleTimeoutMs, firstByteTimeoutMs, frameTimeoutMs }: Limits): Omit<Deadlines, "idleFlushMs"> {
+  return {
+    idleTimeoutMs: idleTimeoutMs ?? 3_600_000,
+    firstByteTimeoutMs: firstByteTimeoutMs ?? 30_000,
+    frameTimeoutMs: frameTimeoutMs ?? 30_000,
   };
 }

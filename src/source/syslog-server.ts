@@ -24,7 +24,7 @@ let running = false;
  */
 export function syslogServerSource(options: SyslogServerOptions): Source {
   const host = options.host === "" ? "0.0.0.0" : options.host;
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  let maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const stats: SourceStats & { errors: number } = { received: 0, bytes: 0, truncated: 0, errors: 0 };
   let port = options.port;
   let server: SyslogServer | null = null;
@@ -86,6 +86,9 @@ export function syslogServerSource(options: SyslogServerOptions): Source {
       return stopping;
     },
     stats: () => ({ ...stats }),
+    limit(limits) {
+      maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
+    },
   };
 }
 

@@ -44,7 +44,7 @@ export function udpSource(options: UdpOptions): UdpSource {
   const host = options.host === "" ? "0.0.0.0" : options.host;
   // A socket that was handed over may be of either family.
   const family = options.fd !== undefined || isIPv6(host) ? "udp6" : "udp4";
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  let maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const asked = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER;
   const stats: SourceStats & { errors: number } = { received: 0, bytes: 0, truncated: 0, errors: 0 };
   const sockets: Socket[] = [];
@@ -111,6 +111,9 @@ export function udpSource(options: UdpOptions): UdpSource {
       return stopping;
     },
     stats: () => ({ ...stats }),
+    limit(limits) {
+      maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
+    },
     receiveBuffer: () => ({ asked, effective }),
     kernelDrops: () => (closed || bound === null ? drops : kernelDrops(bound.address, bound.port)),
   };

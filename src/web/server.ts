@@ -1,6 +1,6 @@
 /** The HTTP listener: bounded in connections, in time and in what it reads. */
 import { createServer as createPlain, type Server } from "node:http";
-import { createServer as createSecure } from "node:https";
+import { createServer as createSecure, Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { TelltaleError } from "../error.ts";
@@ -10,6 +10,7 @@ import { type Answers, webApp } from "./app.ts";
 const MAX_CONNECTIONS = 64;
 /** A request is whole within this time, or its connection is closed. */
 const REQUEST_MILLIS = 5_000;
+const MIN_VERSION = "TLSv1.2";
 
 export interface WebOptions {
   host: string;
@@ -23,12 +24,15 @@ export interface WebOptions {
 export interface WebServer {
   /** Where it listens, with the real port: `http://127.0.0.1:9514`. */
   readonly address: string;
+  /** Another token, and another pair where it answers over TLS, from the next request and the next handshake on. */
+  use(options: Pick<WebOptions, "token" | "tls">): void;
   stop(): Promise<void>;
 }
 
 /** Starts answering; rejects with what the system says of the address, or CONFIG_INVALID for a bad certificate. */
 export async function startWeb(options: WebOptions, answers: Answers): Promise<WebServer> {
-  const server = serverOf(options, answers);
+  let app = webApp(answers, options.token);
+  const server = serverOf(options, (request) => app.fetch(request));
   server.maxConnections = MAX_CONNECTIONS;
   server.requestTimeout = REQUEST_MILLIS;
   server.headersTimeout = REQUEST_MILLIS;
@@ -45,6 +49,10 @@ export async function startWeb(options: WebOptions, answers: Answers): Promise<W
   const { address, port } = server.address() as AddressInfo;
   return {
     address: `${scheme}://${shown(address)}:${port}`,
+    use({ token, tls }) {
+      app = webApp(answers, token);
+      if (tls !== null && server instanceof SecureServer) server.setSecureContext({ ...tls, minVersion: MIN_VERSION });
+    },
     stop() {
       return new Promise((resolve) => {
         server.close(() => resolve());
@@ -54,13 +62,13 @@ export async function startWeb(options: WebOptions, answers: Answers): Promise<W
   };
 }
 
-function serverOf({ token, tls }: WebOptions, answers: Answers): Server {
-  const listener = getRequestListener(webApp(answers, token).fetch, { overrideGlobalObjects: false });
+function serverOf({ tls }: WebOptions, answer: (request: Request) => Response | Promise<Response>): Server {
+  const listener = getRequestListener(answer, { overrideGlobalObjects: false });
   // Nothing that is asked for has a body: what is sent along is not read.
   const settings = { maxHeaderSize: 8_192 };
   if (tls === null) return createPlain(settings, listener);
   try {
-    return createSecure({ ...settings, ...tls, minVersion: "TLSv1.2", handshakeTimeout: REQUEST_MILLIS }, listener);
+    return createSecure({ ...settings, ...tls, minVersion: MIN_VERSION, handshakeTimeout: REQUEST_MILLIS }, listener);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new TelltaleError("CONFIG_INVALID", `http.tls: ${why}`, "Name a certificate and its key in PEM form.", error);

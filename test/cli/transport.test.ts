@@ -127,7 +127,9 @@ describe("telltale listen with TLS", () => {
     expect(await shown()).toBe("server");
     copyFileSync(made.next!.certificate, join(folder, "server.pem"));
     listener.child.kill("SIGHUP");
-    await listener.said("cannot be reloaded; the one before stays in force");
+    await listener.said(
+      "The configuration cannot be reloaded; the one before, its rules and certificates stay in force",
+    );
     expect(listener.stderr()).toContain("key values mismatch");
     expect(await shown()).toBe("server");
     copyFileSync(made.next!.key, join(folder, "server.key"));

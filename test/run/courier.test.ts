@@ -117,6 +117,50 @@ describe("an output that is down for 72 hours", () => {
   });
 });
 
+describe("an output that is configured otherwise", () => {
+  it("gets at once what waited for another try, in order, and the old one is closed", async () => {
+    const store = freshStore("x");
+    const clock = new FakeClock();
+    const wrong = receiver(() => down);
+    let closed = 0;
+    const old = { ...wrong.output, close: async () => void closed++ };
+    const right = receiver(() => null);
+    queue(store, 100, 3);
+    const { courier: one, running } = courier(store, old, clock);
+    await clock.advance(HOUR);
+    one.use(right.output, 7 * DAY);
+    await clock.settle();
+    expect(right.got).toHaveLength(100);
+    expect(inOrder(right.got, 3)).toBe(true);
+    expect(closed).toBe(1);
+    await one.stop();
+    await running;
+  });
+
+  it("also where it fails at that moment", async () => {
+    const store = freshStore("x");
+    const clock = new FakeClock();
+    const right = receiver(() => null);
+    let answer = (_: Error) => {};
+    const hung: Output = {
+      name: "x",
+      deliver: () => new Promise((_, reject) => (answer = reject)),
+      close: async () => {},
+    };
+    queue(store, 3);
+    const { courier: one, running } = courier(store, hung, clock);
+    await clock.settle();
+    one.use(right.output, 7 * DAY);
+    await clock.settle();
+    expect(right.got).toEqual([]);
+    answer(down);
+    await clock.settle();
+    expect(right.got).toHaveLength(3);
+    await one.stop();
+    await running;
+  });
+});
+
 describe("an entry that fails alone", () => {
   it("lets other devices by, and is dead after so many refusals", async () => {
     const store = freshStore("x");

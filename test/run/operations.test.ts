@@ -50,3 +50,18 @@ test("live and replay of what a relay stamped observe the same", () => {
 });
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+test("bounds that change while it runs hold from then on, also for routers that are waited for already", () => {
+  const stage = new Stage({ operations: OPERATIONS });
+  let counter = 0;
+  const up = () =>
+    stage.send(`<189>${++counter}: r1: %LINK-3-UPDOWN: Interface Gi0/1, changed state to up`, { step: MINUTE });
+  while (counter < 30) up();
+  stage.engine.bound({ ...OPERATIONS, silence: null }, 1_000);
+  stage.wait(3 * HOUR);
+  expect(stage.of("device-silent")).toBeUndefined();
+  stage.engine.bound(OPERATIONS, 1_000);
+  while (counter < 60) up();
+  stage.wait(HOUR);
+  expect(stage.of("device-silent")).toMatchObject({ device: "r1" });
+});

@@ -353,6 +353,27 @@ describe("certificates from files", () => {
     await refused("bad-certificate");
   });
 
+  test("come with other clients that may connect, or with none asked for", async () => {
+    const { source, dial, reached, refused } = await listen();
+    const standing = dial(made.edge1!);
+    standing.write("<189>1: a\n");
+    await reached(1);
+    const pair = readKeyPair({ ...made.server!, ca: made.ca!.certificate }, new Date());
+    source.use(pair, { clients: "required", pins: ["edge2.example.net"] });
+    await closed(standing);
+    dial(made.edge1!);
+    await refused("unknown-certificate", 2);
+    const other = dial(made.commonName!);
+    other.write("<189>1: b\n");
+    await reached(2);
+    source.use(pair, { clients: "none", pins: [] });
+    dial(null).end("<189>2: c\n");
+    await reached(3);
+    expect(() => source.use(pair, { clients: "required", pins: ["sha256:short"] })).toThrow("listen.tls.clients");
+    other.write("<189>3: d\n");
+    await reached(4);
+  });
+
   test("are refused with a key of another pair, no PEM, none at all, or a key that others may read", () => {
     const now = new Date();
     expect(() => readKeyPair({ ...made.server!, key: made.edge1!.key }, now)).toThrow(/key values mismatch/);
