@@ -123,6 +123,8 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     settings: null,
     apart: null,
     watch: null,
+    heard: false,
+    left: false,
   };
 }
 
@@ -180,31 +182,17 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
   let device = state.devices.get(key);
   if (device === undefined) {
     device = state.recall?.(key) ?? firstHeard(key, event);
+    device.left = false;
     attachSettings(state.map, device);
     state.devices.set(key, device);
     if (device.facts.messages === 0) state.passing.add(key);
-  } else touchDevice(state, device);
+  } else device.heard = true;
   if (state.devices.size > state.maxDevices) evict(state, key);
   return device;
 }
 
 function firstHeard(key: string, { device, at, transport, from, dialect }: Event): DeviceState {
   return newDevice(key, { ...newFacts(device, at), address: transport === "file" ? null : from, dialect });
-}
-
-/** Half of the room for devices is in use: from here on it matters who was heard last. */
-const isFilling = (state: DetectState): boolean => state.devices.size > state.maxDevices / 2;
-
-/** Whether this record is still the one of its device. */
-export function isInMemory(state: DetectState, device: DeviceState): boolean {
-  return !isFilling(state) || state.devices.get(device.key) === device;
-}
-
-/** Notes that a device in memory was heard. */
-export function touchDevice(state: DetectState, device: DeviceState): void {
-  if (!isFilling(state)) return;
-  state.devices.delete(device.key);
-  state.devices.set(device.key, device);
 }
 
 function enterClock(device: DeviceState, event: Event): void {

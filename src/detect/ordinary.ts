@@ -95,6 +95,7 @@ export function enterOrdinary(state: DetectState, device: DeviceState, message: 
   rememberPrint(device.recent, print, at, message.address === null ? NO_ADDRESS : 0);
   if (message.address !== null) device.claims[0]!.at = Math.max(device.claims[0]!.at, at);
   const { facts } = device;
+  device.heard = true;
   facts.lastSeen = Math.max(facts.lastSeen, at);
   facts.messages++;
   facts.severities[message.severity]!++;

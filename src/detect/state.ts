@@ -206,6 +206,9 @@ export interface DeviceState {
   apart: string | null;
   /** What its messages show of themselves; null while there is nothing to remember. */
   watch: Watch | null;
+  /** Whether it was heard since it was last looked at as one that might leave memory; and whether it left. */
+  heard: boolean;
+  left: boolean;
 }
 
 /** Groups by their key, and devices by theirs; `dirty…` names what must be saved. */

@@ -5,29 +5,26 @@ import type { Evidence, Millis } from "../model.ts";
 export const CONTEXT_LINES = 10;
 /** Lines remembered a device: a block's own lines are evidence already and do not count as context. */
 const REMEMBERED = 24;
-/** Devices remembered; one that has been silent for long is forgotten first. */
+/** Devices remembered; then one that was not heard lately gives way. */
 const MAX_DEVICES = 5_000;
-/** So many are forgotten at once. */
-const FORGOTTEN = 64;
 /** Longest line kept, bytes. */
 const MAX_BYTES = 1_024;
 /** Runs of input that stay in memory whole before their lines are looked through for those still needed; bytes. */
 const MAX_RUNS = 8 * 1_048_576;
+/** Lines that are in no run of the input are copied into runs of this size. */
+const COPIES = 65_536;
 
 /** The newest lines of one device. */
 export interface Ring {
+  /** Its device; another one's when it had to give way. */
   key: string;
   /** How many lines it was told of; the newest stands at `(noted - 1) % REMEMBERED`. */
   noted: number;
   at: Float64Array;
-  /** Where each line is: number of its run, first byte, length. Run 0: it is in `own`. */
+  /** Where each line is: number of its run, first byte, length. */
   place: Int32Array;
-  own: (Uint8Array | null)[];
-  /** False once it was forgotten. */
-  alive: boolean;
-  /** Lines noted, over all devices, when it last came to the end of the queue, and when it was last told of one. */
-  queued: number;
-  last: number;
+  /** Told of a line since it was last looked at as one that might give way. */
+  heard: boolean;
 }
 
 interface Run {
@@ -37,36 +34,38 @@ interface Run {
 
 /** A ring of recent lines for each of the devices heard last. */
 export class RecentLines {
-  /** In the order in which they are looked at when one has to go. */
   readonly #rings = new Map<string, Ring>();
-  /** Rings of devices that were forgotten: others take their places. */
-  readonly #free: Ring[] = [];
+  /** The same in a circle, and which one is looked at next when one has to give way. */
+  readonly #circle: Ring[] = [];
+  #next = 0;
+  /** Numbered without a gap. */
   #runs: Run[] = [];
   #runBytes = 0;
   #mostBytes = MAX_RUNS;
   #runNumber = 0;
-  #noted = 0;
+  /** Number of the run of input that was begun last. */
+  #input = 0;
+  #copies: (Run & { used: number }) | null = null;
 
-  /** Notes a line as it arrives. */
+  /** Notes a line as it arrives; it is copied. */
   note(key: string, at: Millis, raw: Uint8Array): void {
-    const ring = this.ringOf(key);
-    const slot = this.#slotFor(ring, at);
-    ring.own[slot] = raw.subarray(0, MAX_BYTES);
-    ring.place[slot * 3] = 0;
+    const length = Math.min(raw.length, MAX_BYTES);
+    if (this.#copies === null || this.#copies.used + length > COPIES)
+      this.#copies = { ...this.#addRun(new Uint8Array(COPIES)), used: 0 };
+    const { number, bytes, used } = this.#copies;
+    bytes.set(raw.length > length ? raw.subarray(0, length) : raw, used);
+    this.#copies.used += length;
+    place(this.ringOf(key), at, number, used, length);
   }
 
-  /** Notes a line of the run that was begun last. */
+  /** Notes a line of the run of input that was begun last. */
   noteIn(ring: Ring, at: Millis, from: number, to: number): void {
-    const slot = this.#slotFor(ring, at);
-    ring.place[slot * 3] = this.#runNumber;
-    ring.place[slot * 3 + 1] = from;
-    ring.place[slot * 3 + 2] = Math.min(to - from, MAX_BYTES);
+    place(ring, at, this.#input, from, Math.min(to - from, MAX_BYTES));
   }
 
   /** Bytes from which lines will be noted; nobody may change them any more. */
   beginRun(bytes: Uint8Array): void {
-    this.#runs.push({ number: ++this.#runNumber, bytes });
-    this.#runBytes += bytes.length;
+    this.#input = this.#addRun(bytes).number;
     if (this.#runBytes > this.#mostBytes) this.#dropRuns();
   }
 
@@ -74,18 +73,15 @@ export class RecentLines {
   ringOf(key: string): Ring {
     let ring = this.#rings.get(key);
     if (ring !== undefined) return ring;
-    if (this.#rings.size >= MAX_DEVICES) this.#forgetSome();
-    const free = this.#free.pop();
-    ring = {
-      key,
-      noted: 0,
-      at: free?.at ?? new Float64Array(REMEMBERED),
-      place: free?.place.fill(0) ?? new Int32Array(REMEMBERED * 3),
-      own: [],
-      alive: true,
-      queued: this.#noted,
-      last: this.#noted,
-    };
+    if (this.#circle.length < MAX_DEVICES) {
+      ring = { key, noted: 0, at: new Float64Array(REMEMBERED), place: new Int32Array(REMEMBERED * 3), heard: false };
+      this.#circle.push(ring);
+    } else {
+      ring = this.#silent();
+      this.#rings.delete(ring.key);
+      ring.key = key;
+      ring.noted = 0;
+    }
     this.#rings.set(key, ring);
     return ring;
   }
@@ -103,67 +99,66 @@ export class RecentLines {
     return lines.filter(({ raw }) => !known.has(textOf(raw))).slice(-CONTEXT_LINES);
   }
 
-  #slotFor(ring: Ring, at: Millis): number {
-    const slot = ring.noted++ % REMEMBERED;
-    ring.at[slot] = at;
-    ring.last = ++this.#noted;
-    return slot;
-  }
-
   #lineAt(ring: Ring, slot: number): Uint8Array {
-    const number = ring.place[slot * 3]!;
-    if (number === 0) return ring.own[slot]!;
-    const { bytes } = this.#runs[number - this.#runs[0]!.number]!;
+    const { bytes } = this.#runs[ring.place[slot * 3]! - this.#runs[0]!.number]!;
     const from = ring.place[slot * 3 + 1]!;
     // A copy: a view would keep the whole run in memory.
     return new Uint8Array(bytes.subarray(from, from + ring.place[slot * 3 + 2]!));
   }
 
+  #addRun(bytes: Uint8Array): Run {
+    const run = { number: ++this.#runNumber, bytes };
+    this.#runs.push(run);
+    this.#runBytes += bytes.length;
+    return run;
+  }
+
   /** Lets the older half of the runs go; lines of them that are still among a device's newest are put together in a run
    * of their own, which takes their place. */
   #dropRuns(): void {
-    let kept = 0;
-    while (this.#runBytes > this.#mostBytes / 2 && kept < this.#runs.length - 1)
-      this.#runBytes -= this.#runs[kept++]!.bytes.length;
-    const first = this.#runs[0]!.number;
-    const until = this.#runs[kept]!.number;
-    const isOld = (number: number) => number >= first && number < until;
-    let size = 0;
-    for (const { place } of this.#rings.values())
-      for (let at = 0; at < place.length; at += 3) if (isOld(place[at]!)) size += place[at + 2]!;
-    const bytes = new Uint8Array(size);
+    const runs = this.#runs;
+    const first = runs[0]!.number;
+    let until = first;
+    let dropped = 0;
+    while (this.#runBytes - dropped > this.#mostBytes / 2 && until < this.#input)
+      dropped += runs[until++ - first]!.bytes.length;
+    const room = new Uint8Array(dropped);
     let used = 0;
-    for (const { place } of this.#rings.values()) {
-      for (let at = 0; at < place.length; at += 3) {
-        if (!isOld(place[at]!)) continue;
-        const from = place[at + 1]!;
-        const length = place[at + 2]!;
-        bytes.set(this.#runs[place[at]! - first]!.bytes.subarray(from, from + length), used);
-        place[at] = until - 1;
-        place[at + 1] = used;
-        used += length;
+    for (const { noted, place } of this.#circle) {
+      for (let i = Math.min(noted, REMEMBERED) * 3 - 3; i >= 0; i -= 3) {
+        const number = place[i]!;
+        if (number >= until) continue;
+        const from = place[i + 1]!;
+        room.set(runs[number - first]!.bytes.subarray(from, from + place[i + 2]!), used);
+        place[i] = until - 1;
+        place[i + 1] = used;
+        used += place[i + 2]!;
       }
     }
-    this.#runs = [{ number: until - 1, bytes }, ...this.#runs.slice(kept)];
-    this.#runBytes += size;
+    this.#runs = [{ number: until - 1, bytes: room.slice(0, used) }, ...runs.slice(until - first)];
+    this.#runBytes += used - dropped;
     this.#mostBytes = Math.max(MAX_RUNS, this.#runBytes * 2);
+    if (this.#copies !== null && this.#copies.number < until) this.#copies = null;
   }
 
-  /** Forgets some devices that were not heard since they came to the front of the queue; the others go to its end. Some
-   * at once: to find the first of a map costs the more the more of its first ones are gone. */
-  #forgetSome(): void {
-    for (const [key, ring] of this.#rings) {
-      this.#rings.delete(key);
-      if (ring.last !== ring.queued) {
-        ring.queued = ring.last;
-        this.#rings.set(key, ring);
-        continue;
-      }
-      ring.alive = false;
-      this.#free.push(ring);
-      if (this.#rings.size <= MAX_DEVICES - FORGOTTEN) return;
+  /** The next in the circle that was told of no line since it was last looked at. */
+  #silent(): Ring {
+    for (;;) {
+      const ring = this.#circle[this.#next]!;
+      this.#next = (this.#next + 1) % MAX_DEVICES;
+      if (!ring.heard) return ring;
+      ring.heard = false;
     }
   }
+}
+
+function place(ring: Ring, at: Millis, run: number, from: number, length: number): void {
+  const slot = ring.noted++ % REMEMBERED;
+  ring.at[slot] = at;
+  ring.place[slot * 3] = run;
+  ring.place[slot * 3 + 1] = from;
+  ring.place[slot * 3 + 2] = length;
+  ring.heard = true;
 }
 
 function textOf(raw: Uint8Array): string {

@@ -18,7 +18,7 @@ import { MAX_UNPARSED } from "./ledger.ts";
 const SESSION = "session";
 
 /** What of a device its facts do not say. */
-type DevicePart = Omit<DeviceState, "facts" | "key" | "exposures" | "settings" | "apart">;
+type DevicePart = Omit<DeviceState, "facts" | "key" | "exposures" | "settings" | "apart" | "heard" | "left">;
 
 interface SessionPart {
   now: number | null;
@@ -163,12 +163,23 @@ export function readDevice(facts: DeviceFacts, data: string, path: string): Devi
   const added = { claims: [], conflict: null, nodes: [], spare: null, otherOs: null, lastOf: null, watch: null };
   const { recent } = part;
   const via = recent.via ?? recent.prints.map(() => NO_ADDRESS);
-  return { ...added, ...part, recent: { ...recent, via }, facts, exposures: {}, settings: null, apart: null };
+  return {
+    ...added,
+    ...part,
+    recent: { ...recent, via },
+    facts,
+    exposures: {},
+    settings: null,
+    apart: null,
+    heard: false,
+    left: false,
+  };
 }
 
 /** What a device's row keeps for the engine alone. */
 export function devicePart(device: DeviceState): string {
-  const { facts: _facts, exposures: _exposures, settings: _settings, apart: _apart, ...part } = device;
+  const { facts: _facts, exposures: _exposures, settings: _settings, apart: _apart, ...rest } = device;
+  const { heard: _heard, left: _left, ...part } = rest;
   return JSON.stringify(part);
 }
 

@@ -1,6 +1,5 @@
 /** Who sends: what the names of a relay and of a router lead to, found by their bytes. */
-import { isInMemory } from "../detect/device.ts";
-import type { DetectState, DeviceState } from "../detect/state.ts";
+import type { DeviceState } from "../detect/state.ts";
 import { hashBytes, hashText, Spellings } from "../hash.ts";
 import { type Certificate, deviceKey, type SourceAuth, type TimeSource, type Transport } from "../model.ts";
 import { type ClockState, clockOf } from "../parse/clock.ts";
@@ -14,7 +13,8 @@ import type { TimedLine } from "./session.ts";
 
 /** Senders remembered; then the memory starts again. */
 const MAX_SENDERS = 131_072;
-/** After so many that were met, those go whose router has left memory: it would be kept there by them. */
+/** After so many that were met, or as many as there are, those go whose router has left memory: it would be kept there
+ * by them. */
 const MET = 4_096;
 
 /** Everything that ordinary lines of one sender need, looked up once. */
@@ -96,7 +96,7 @@ export class Senders {
     // Without a name of its own a line of a capture is the prompt's or the file's, which may change.
     if (frame.transport === "file" && !isIdentity(origin) && !isIdentity(relay)) return;
     if (device === undefined || time.source === "order") return;
-    if (++this.#met > MET) this.#sweep(state);
+    if (++this.#met > Math.max(MET, this.#size)) this.#sweep();
     const who = [origin, line.node ?? ""].filter((part) => part !== "").join(" ");
     this.#enter({
       hash: mix(frame.transport === "file" ? 0 : hashText(senderWord(frame)), hashText(relay), hashText(who)),
@@ -139,11 +139,11 @@ export class Senders {
     this.#slots[slot] = sender;
   }
 
-  #sweep(state: DetectState): void {
+  #sweep(): void {
     const before = this.#slots;
     this.#met = 0;
     this.clear();
-    for (const one of before) if (one !== undefined && isInMemory(state, one.device)) this.#enter(one);
+    for (const one of before) if (one !== undefined && !one.device.left) this.#enter(one);
   }
 
   /** The slot that a sender has, or may have. */
