@@ -1,7 +1,7 @@
 /** The engine's memory as rows and back: stopping and starting at any message changes no alert. */
 import { NO_ADDRESS } from "../detect/claim.ts";
-import type { CollectorState } from "../detect/collector.ts";
-import { exposureOf } from "../detect/device.ts";
+import { type CollectorState, subjectOf } from "../detect/collector.ts";
+import { exposureOf, newDevice, newFacts } from "../detect/device.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
 import { carried } from "../detect/memory.ts";
@@ -33,7 +33,8 @@ interface LeftAlert {
 }
 
 /** Everything that changed since the last batch; forgets what is dirty. Devices, whose counts change with every
- * message, may be left for later batches: then these are taken. */
+ * message, may be left for later batches: then these are taken, and those of the alerts and groups in this batch, which
+ * must not be stored without them. */
 export function takeBatch(
   engine: Engine,
   tell: boolean,
@@ -42,7 +43,12 @@ export function takeBatch(
 ): CommitBatch {
   const { state, ledger } = engine;
   const alerts = ledger.takeAlerts();
-  const devices = dirty.flatMap((key) => state.devices.get(key) ?? []);
+  const concerned = [...alerts.map(({ group }) => group), ...state.dirtyGroups].flatMap((key) => {
+    const device = state.groups.get(key)?.deviceKey;
+    return device !== undefined && state.dirtyDevices.has(device) ? device : [];
+  });
+  const due = new Set([...dirty, ...concerned]);
+  const devices = [...due].flatMap((key) => state.devices.get(key) ?? []);
   const gone = [...ledger.evicted.values()];
   const states: CommitBatch["states"][number][] = [...state.dirtyGroups].flatMap((key) => {
     const group = state.groups.get(key);
@@ -73,7 +79,7 @@ export function takeBatch(
     counters,
     unparsed: ledger.takeUnparsed(),
   };
-  for (const key of dirty) state.dirtyDevices.delete(key);
+  for (const key of due) state.dirtyDevices.delete(key);
   state.dirtyGroups.clear();
   state.dropped.clear();
   ledger.evicted.clear();
@@ -130,6 +136,12 @@ export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
     const device = readDevice(facts, data, path);
     state.devices.set(key, device);
     noteHop(state, device);
+  }
+  for (const group of state.groups.values()) {
+    // A row that is missing must not keep the program from starting. A fleet has none.
+    if (group.seen !== undefined || subjectOf(state, group.deviceKey) !== null) continue;
+    const facts = newFacts(group.device, group.episode?.start ?? 0);
+    state.devices.set(group.deviceKey, newDevice(group.deviceKey, facts));
   }
   engine.restore(heads);
   return left;
