@@ -153,7 +153,7 @@ it("knows what a model in memory knows, after any steps", () => {
       fc.tuple(fc.nat(3), fc.boolean()).map((parts) => fail(...parts)),
       ...others.map((one) => fc.constant(one)),
     ],
-    { maxCommands: 30 },
+    { maxCommands: 30, size: "max" },
   );
   fc.assert(
     fc.property(steps, (commands) => {
@@ -167,6 +167,6 @@ it("knows what a model in memory knows, after any steps", () => {
         real.store.close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 60_000);
