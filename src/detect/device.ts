@@ -32,7 +32,7 @@ export function enterDevice(
   event: Event,
 ): { device: DeviceState; duplicate: boolean; osChanged: boolean; history: DeviceEvent[] } {
   const device = deviceOf(state, event);
-  state.dirtyDevices.add(device.key);
+  mustSave(state, device);
   enterHop(state, device, event);
   const { facts } = device;
   // A device that so far only a capture told of is heard for the first time.
@@ -110,7 +110,7 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     exposures: {},
     gap: { high: null, missing: [] },
     follows: false,
-    recent: { prints: [], at: [], via: [], next: 0 },
+    recent: { prints: [], next: 0 },
     claims: [],
     conflict: null,
     nodes: [],
@@ -125,6 +125,8 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     watch: null,
     heard: false,
     left: false,
+    dirty: false,
+    ring: 0,
   };
 }
 
@@ -193,6 +195,13 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
 
 function firstHeard(key: string, { device, at, transport, from, dialect }: Event): DeviceState {
   return newDevice(key, { ...newFacts(device, at), address: transport === "file" ? null : from, dialect });
+}
+
+/** A device whose record has changed is saved with the next batch. */
+export function mustSave(state: DetectState, device: DeviceState): void {
+  if (device.dirty) return;
+  device.dirty = true;
+  state.dirtyDevices.add(device.key);
 }
 
 function enterClock(device: DeviceState, event: Event): void {

@@ -48,6 +48,7 @@ function mayLeave(state: DetectState, { key, settings, apart }: DeviceState): bo
 function giveUp(state: DetectState, key: string, device: DeviceState): void {
   state.devices.delete(key);
   device.left = true;
+  device.dirty = false;
   state.evicted(key, device);
   state.dirtyDevices.delete(key);
 }

@@ -4,9 +4,8 @@
  * everything that such a message cannot cause. `test/run/quick.test.ts` holds both to the same result. */
 import type { Dialect, Millis, Tag } from "../model.ts";
 import type { CompiledSignal } from "../rule/compiled.ts";
-import { NO_ADDRESS } from "./claim.ts";
-import { mayBeHistory } from "./device.ts";
-import { isKnown, rememberPrint } from "./duplicate.ts";
+import { mayBeHistory, mustSave } from "./device.ts";
+import { isKnown, NO_ADDRESS, rememberPrint } from "./duplicate.ts";
 import { isDue } from "./history.ts";
 import { type SignalIndex, tagCandidates } from "./index-signals.ts";
 import { endsWindow, enterLosses } from "./losses.ts";
@@ -104,7 +103,7 @@ export function enterOrdinary(state: DetectState, device: DeviceState, message: 
   device.gap.doubted = null;
   device.follows = true;
   followLast(device, at, counter);
-  state.dirtyDevices.add(device.key);
+  mustSave(state, device);
   const losses = device.watch?.losses ?? null;
   if (losses !== null) enterLosses(losses, facts, at, state.operations?.losses ?? null);
   if (state.operations !== null) observeOrdinary(state, device, message);

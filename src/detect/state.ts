@@ -179,9 +179,8 @@ export interface DeviceState {
   follows: boolean;
   /** Fingerprints of recent messages with their times and their addresses (places in `claims`), for duplicates. */
   recent: {
+    /** Print, time and address of one, then of another. */
     prints: number[];
-    at: Millis[];
-    via: number[];
     /** Where the next one goes: behind the newest. */
     next: number;
   };
@@ -209,6 +208,10 @@ export interface DeviceState {
   /** Whether it was heard since it was last looked at as one that might leave memory; and whether it left. */
   heard: boolean;
   left: boolean;
+  /** Whether it is among those that must be saved. */
+  dirty: boolean;
+  /** Where its newest lines are, unless another device is there by now. */
+  ring: number;
 }
 
 /** Groups by their key, and devices by theirs; `dirty…` names what must be saved. */

@@ -1,4 +1,5 @@
 /** The last lines of each router, for whoever reads an alert and asks what came before. */
+import type { DeviceState } from "../detect/state.ts";
 import type { Evidence, Millis } from "../model.ts";
 
 /** Lines of context kept with an alert. */
@@ -14,15 +15,17 @@ const MAX_RUNS = 8 * 1_048_576;
 /** Lines that are in no run of the input are copied into runs of this size. */
 const COPIES = 65_536;
 
-/** The newest lines of one device. */
-export interface Ring {
-  /** Its device; another one's when it had to give way. */
+/** What a line takes among the lines: its time, number of its run, first byte, length. */
+const FIELDS = 4;
+
+/** Where a device knows its newest lines to be, until another device takes the place. */
+type Heard = Pick<DeviceState, "key" | "ring">;
+
+interface Ring {
+  /** Its device. */
   key: string;
   /** How many lines it was told of; the newest stands at `(noted - 1) % REMEMBERED`. */
   noted: number;
-  at: Float64Array;
-  /** Where each line is: number of its run, first byte, length. */
-  place: Int32Array;
   /** Told of a line since it was last looked at as one that might give way. */
   heard: boolean;
 }
@@ -34,9 +37,10 @@ interface Run {
 
 /** A ring of recent lines for each of the devices heard last. */
 export class RecentLines {
-  readonly #rings = new Map<string, Ring>();
-  /** The same in a circle, and which one is looked at next when one has to give way. */
-  readonly #circle: Ring[] = [];
+  readonly #rings: Ring[] = [];
+  /** Those of the first ring, then those of the second. */
+  readonly #lines = new Float64Array(MAX_DEVICES * REMEMBERED * FIELDS);
+  /** The ring that is looked at next when one has to give way. */
   #next = 0;
   /** Numbered without a gap. */
   #runs: Run[] = [];
@@ -48,19 +52,19 @@ export class RecentLines {
   #copies: (Run & { used: number }) | null = null;
 
   /** Notes a line as it arrives; it is copied. */
-  note(key: string, at: Millis, raw: Uint8Array): void {
+  note(device: Heard, at: Millis, raw: Uint8Array): void {
     const length = Math.min(raw.length, MAX_BYTES);
     if (this.#copies === null || this.#copies.used + length > COPIES)
       this.#copies = { ...this.#addRun(new Uint8Array(COPIES)), used: 0 };
     const { number, bytes, used } = this.#copies;
     bytes.set(raw.length > length ? raw.subarray(0, length) : raw, used);
     this.#copies.used += length;
-    place(this.ringOf(key), at, number, used, length);
+    this.#enter(device, at, number, used, length);
   }
 
   /** Notes a line of the run of input that was begun last. */
-  noteIn(ring: Ring, at: Millis, from: number, to: number): void {
-    place(ring, at, this.#input, from, Math.min(to - from, MAX_BYTES));
+  noteIn(device: Heard, at: Millis, from: number, to: number): void {
+    this.#enter(device, at, this.#input, from, Math.min(to - from, MAX_BYTES));
   }
 
   /** Bytes from which lines will be noted; nobody may change them any more. */
@@ -69,41 +73,45 @@ export class RecentLines {
     if (this.#runBytes > this.#mostBytes) this.#dropRuns();
   }
 
-  /** The ring of a device, made if it has none. */
-  ringOf(key: string): Ring {
-    let ring = this.#rings.get(key);
-    if (ring !== undefined) return ring;
-    if (this.#circle.length < MAX_DEVICES) {
-      ring = { key, noted: 0, at: new Float64Array(REMEMBERED), place: new Int32Array(REMEMBERED * 3), heard: false };
-      this.#circle.push(ring);
-    } else {
-      ring = this.#silent();
-      this.#rings.delete(ring.key);
-      ring.key = key;
-      ring.noted = 0;
-    }
-    this.#rings.set(key, ring);
-    return ring;
-  }
-
   /** The newest lines of a device that are not among the evidence. */
-  before(device: string, evidence: Evidence[]): Evidence[] {
-    const ring = this.#rings.get(device);
+  before(device: Heard, evidence: Evidence[]): Evidence[] {
+    const ring = this.#ringOf(device);
     if (ring === undefined) return [];
     const known = new Set(evidence.flatMap(({ raw }) => textOf(raw).split("\n")));
     const lines: Evidence[] = [];
-    for (let n = Math.max(0, ring.noted - REMEMBERED); n < ring.noted; n++) {
-      const slot = n % REMEMBERED;
-      lines.push({ at: ring.at[slot]!, raw: this.#lineAt(ring, slot) });
-    }
+    for (let n = Math.max(0, ring.noted - REMEMBERED); n < ring.noted; n++)
+      lines.push(this.#lineAt((device.ring * REMEMBERED + (n % REMEMBERED)) * FIELDS));
     return lines.filter(({ raw }) => !known.has(textOf(raw))).slice(-CONTEXT_LINES);
   }
 
-  #lineAt(ring: Ring, slot: number): Uint8Array {
-    const { bytes } = this.#runs[ring.place[slot * 3]! - this.#runs[0]!.number]!;
-    const from = ring.place[slot * 3 + 1]!;
+  #enter(device: Heard, at: Millis, run: number, from: number, length: number): void {
+    const ring = this.#ringOf(device) ?? this.#begin(device);
+    const line = (device.ring * REMEMBERED + (ring.noted++ % REMEMBERED)) * FIELDS;
+    ring.heard = true;
+    const lines = this.#lines;
+    lines[line] = at;
+    lines[line + 1] = run;
+    lines[line + 2] = from;
+    lines[line + 3] = length;
+  }
+
+  #ringOf({ key, ring }: Heard): Ring | undefined {
+    const own = this.#rings[ring];
+    return own?.key === key ? own : undefined;
+  }
+
+  #begin(device: Heard): Ring {
+    device.ring = this.#rings.length < MAX_DEVICES ? this.#rings.length : this.#silent();
+    const ring = { key: device.key, noted: 0, heard: true };
+    this.#rings[device.ring] = ring;
+    return ring;
+  }
+
+  #lineAt(line: number): Evidence {
+    const [at, run, from, length] = this.#lines.subarray(line, line + FIELDS) as unknown as Four;
+    const { bytes } = this.#runs[run - this.#runs[0]!.number]!;
     // A copy: a view would keep the whole run in memory.
-    return new Uint8Array(bytes.subarray(from, from + ring.place[slot * 3 + 2]!));
+    return { at, raw: new Uint8Array(bytes.subarray(from, from + length)) };
   }
 
   #addRun(bytes: Uint8Array): Run {
@@ -124,15 +132,18 @@ export class RecentLines {
       dropped += runs[until++ - first]!.bytes.length;
     const room = new Uint8Array(dropped);
     let used = 0;
-    for (const { noted, place } of this.#circle) {
-      for (let i = Math.min(noted, REMEMBERED) * 3 - 3; i >= 0; i -= 3) {
-        const number = place[i]!;
+    const lines = this.#lines;
+    for (const [ring, { noted }] of this.#rings.entries()) {
+      for (let i = Math.min(noted, REMEMBERED) - 1; i >= 0; i--) {
+        const line = (ring * REMEMBERED + i) * FIELDS;
+        const number = lines[line + 1]!;
         if (number >= until) continue;
-        const from = place[i + 1]!;
-        room.set(runs[number - first]!.bytes.subarray(from, from + place[i + 2]!), used);
-        place[i] = until - 1;
-        place[i + 1] = used;
-        used += place[i + 2]!;
+        const from = lines[line + 2]!;
+        const length = lines[line + 3]!;
+        room.set(runs[number - first]!.bytes.subarray(from, from + length), used);
+        lines[line + 1] = until - 1;
+        lines[line + 2] = used;
+        used += length;
       }
     }
     this.#runs = [{ number: until - 1, bytes: room.slice(0, used) }, ...runs.slice(until - first)];
@@ -141,25 +152,19 @@ export class RecentLines {
     if (this.#copies !== null && this.#copies.number < until) this.#copies = null;
   }
 
-  /** The next in the circle that was told of no line since it was last looked at. */
-  #silent(): Ring {
+  /** Which ring was told of no line since it was last looked at. */
+  #silent(): number {
     for (;;) {
-      const ring = this.#circle[this.#next]!;
-      this.#next = (this.#next + 1) % MAX_DEVICES;
-      if (!ring.heard) return ring;
+      const place = this.#next;
+      const ring = this.#rings[place]!;
+      this.#next = (place + 1) % MAX_DEVICES;
+      if (!ring.heard) return place;
       ring.heard = false;
     }
   }
 }
 
-function place(ring: Ring, at: Millis, run: number, from: number, length: number): void {
-  const slot = ring.noted++ % REMEMBERED;
-  ring.at[slot] = at;
-  ring.place[slot * 3] = run;
-  ring.place[slot * 3 + 1] = from;
-  ring.place[slot * 3 + 2] = length;
-  ring.heard = true;
-}
+type Four = [number, number, number, number];
 
 function textOf(raw: Uint8Array): string {
   return Buffer.from(raw).toString("latin1");

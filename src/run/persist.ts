@@ -1,12 +1,12 @@
 /** The engine's memory as rows and back: stopping and starting at any message changes no alert. */
-import { NO_ADDRESS } from "../detect/claim.ts";
 import { type CollectorState, subjectOf } from "../detect/collector.ts";
 import { exposureOf, newDevice, newFacts } from "../detect/device.ts";
+import { NO_ADDRESS } from "../detect/duplicate.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
 import { carried } from "../detect/memory.ts";
 import type { DeviceState, GroupState } from "../detect/state.ts";
-import type { DeviceFacts, ExposureState } from "../model.ts";
+import type { DeviceFacts, ExposureState, Millis } from "../model.ts";
 import type { Head } from "../parse/join.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
@@ -18,7 +18,10 @@ import { MAX_UNPARSED } from "./ledger.ts";
 const SESSION = "session";
 
 /** What of a device its facts do not say. */
-type DevicePart = Omit<DeviceState, "facts" | "key" | "exposures" | "settings" | "apart" | "heard" | "left">;
+type DevicePart = Omit<
+  DeviceState,
+  "facts" | "key" | "exposures" | "settings" | "apart" | "heard" | "left" | "dirty" | "ring"
+>;
 
 interface SessionPart {
   now: number | null;
@@ -80,6 +83,7 @@ export function takeBatch(
     unparsed: ledger.takeUnparsed(),
   };
   for (const key of due) state.dirtyDevices.delete(key);
+  for (const device of devices) device.dirty = false;
   state.dirtyGroups.clear();
   state.dropped.clear();
   ledger.evicted.clear();
@@ -172,26 +176,20 @@ function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
 export function readDevice(facts: DeviceFacts, data: string, path: string): DeviceState {
   const part = parseStored<DevicePart & { key: string }>(data, path);
   // Rows of earlier versions know less.
-  const added = { claims: [], conflict: null, nodes: [], spare: null, otherOs: null, lastOf: null, watch: null };
-  const { recent } = part;
-  const via = recent.via ?? recent.prints.map(() => NO_ADDRESS);
-  return {
-    ...added,
-    ...part,
-    recent: { ...recent, via },
-    facts,
-    exposures: {},
-    settings: null,
-    apart: null,
-    heard: false,
-    left: false,
-  };
+  return { ...newDevice(part.key, facts), ...part, recent: readPrints(part.recent) };
+}
+
+/** Earlier versions kept prints, times and addresses apart. */
+function readPrints(recent: DeviceState["recent"] & { at?: Millis[]; via?: number[] }): DeviceState["recent"] {
+  const { prints, at, via, next = 0 } = recent;
+  if (at === undefined) return recent;
+  return { prints: prints.flatMap((print, i) => [print, at[i]!, via?.[i] ?? NO_ADDRESS]), next: next * 3 };
 }
 
 /** What a device's row keeps for the engine alone. */
 export function devicePart(device: DeviceState): string {
   const { facts: _facts, exposures: _exposures, settings: _settings, apart: _apart, ...rest } = device;
-  const { heard: _heard, left: _left, ...part } = rest;
+  const { heard: _heard, left: _left, dirty: _dirty, ring: _ring, ...part } = rest;
   return JSON.stringify(part);
 }
 

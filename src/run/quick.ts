@@ -167,8 +167,7 @@ export class QuickPath {
     counters.bytes[sender.transport] += end - from;
     counters.outcomes.parsed++;
     if (state.operations !== null) this.#parts.silences.wait(device);
-    if (sender.ring.key !== device.key) sender.ring = ledger.recent.ringOf(device.key);
-    ledger.recent.noteIn(sender.ring, at, from, end);
+    ledger.recent.noteIn(device, at, from, end);
     const order = this.#parts.take();
     if (isHead) this.heads.add({ sender, at, counter: reader.counter, order, line: textOf(bytes, from, end) });
     return true;

@@ -6,7 +6,6 @@ import { type ClockState, clockOf } from "../parse/clock.ts";
 import { isIdentity } from "../parse/identity.ts";
 import type { QuickReader } from "../parse/quick/read.ts";
 import type { RunningClock } from "./clocks.ts";
-import type { Ring } from "./context.ts";
 import type { QuickParts, Received } from "./quick.ts";
 import { senderWord } from "./sender-word.ts";
 import type { TimedLine } from "./session.ts";
@@ -46,7 +45,6 @@ export interface Sender {
   source: TimeSource;
   clock: ClockState;
   running: RunningClock;
-  ring: Ring;
 }
 
 /** A hash table of senders. */
@@ -89,7 +87,7 @@ export class Senders {
 
   /** Enters the sender of a line that has been judged, in the place of what was known of it. */
   meet({ line, frame, device: name, sourceAuth, time, hop }: TimedLine, parts: QuickParts): void {
-    const { state, session, clocks, ledger } = parts;
+    const { state, session, clocks } = parts;
     const relay = line.relay ?? "";
     const origin = line.origin ?? "";
     const device = state.devices.get(deviceKey(name));
@@ -120,7 +118,6 @@ export class Senders {
       source: time.source,
       clock: clockOf(session.keeper, time.clock),
       running: clocks.clock(time.clock),
-      ring: ledger.recent.ringOf(device.key),
     });
   }
 

@@ -13,7 +13,7 @@ const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("te
 function device(i: number) {
   const one = newDevice(`r${i}`, { ...newFacts(`R${i}`, i), messages: i, release: i % 2 === 0 ? "15.1(4)M5" : null });
   one.gap = { high: i, doubted: null, missing: [i - 2] };
-  one.recent = { prints: [i], at: [i], via: [-1], next: 1 };
+  one.recent = { prints: [i, i, -1], next: 3 };
   return one;
 }
 
