@@ -31,7 +31,8 @@ export async function actCommand(options: ActOptions): Promise<void> {
   try {
     const alert = performAct(store, act, await openRules());
     const what = { ack: "acknowledged", done: `step ${options.step} ticked`, close: "closed" }[options.kind];
-    await print(`${alert.id}: ${what}; status ${alert.status} (${escapeText(alert.device)}, ${alert.rule})\n`);
+    const line = `${alert.id}: ${what}; status ${alert.status} (${alert.device}, ${alert.rule})`;
+    await print(`${escapeText(line)}\n`);
   } finally {
     store.close();
   }

@@ -19,7 +19,9 @@ createProgram(process.argv)
       (await import("./terminal.ts")).printError(error);
       process.exitCode = error.exitCode;
     } else {
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      const { escapeText } = await import("../output/escape.ts");
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${escapeText(text, { keepNewlines: true })}\n`);
       process.exitCode = 70;
     }
   });

@@ -1,5 +1,6 @@
 /** What several commands share: options, examples, and how a command answers a wrong line. */
 import { Command, Option } from "commander";
+import { escapeText } from "../output/escape.ts";
 import { wholeNumber } from "./arguments.ts";
 
 export const DEFAULT_DB = "./data/telltale.db";
@@ -19,10 +20,14 @@ export const collect = (value: string, before: string[] = []) => [...before, val
 
 /** The program itself, or a group such as `alerts`; what is added to it inherits how it fails. */
 export function commandGroup(name: string): Command {
-  return new Command(name)
-    .showHelpAfterError("(telltale --help shows the commands)")
-    .exitOverride()
-    .configureHelp({ sortSubcommands: false });
+  return (
+    new Command(name)
+      .showHelpAfterError("(telltale --help shows the commands)")
+      .exitOverride()
+      // What was typed may have been pasted from a log.
+      .configureOutput({ outputError: (text, write) => write(escapeText(text, { keepNewlines: true })) })
+      .configureHelp({ sortSubcommands: false })
+  );
 }
 
 /** Help text of worked examples. */

@@ -1,5 +1,6 @@
 /** `telltale stats`: every counter of the listener, as it last wrote them. */
 import type { Counters } from "../model.ts";
+import { escapeText } from "../output/escape.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { countersFromRows } from "../run/counters.ts";
 import { readCounters } from "../store/counters.ts";
@@ -44,7 +45,7 @@ function statsText(counters: Counters, undelivered: Record<string, number>): str
     const shown = Object.entries(parts)
       .filter(([, n]) => n > 0)
       .map(([part, n]) => `${n} ${part}`);
-    return `${name.padEnd(11)} ${shown.join(", ") || "none"}\n`;
+    return `${name.padEnd(11)} ${escapeText(shown.join(", ")) || "none"}\n`;
   };
   return [
     `${"received".padEnd(11)} ${received}\n`,

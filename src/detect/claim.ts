@@ -1,15 +1,13 @@
 /** From which addresses a router's name is used: two at once that have nothing to do with each other are a conflict. */
 import type { Event, Millis } from "../model.ts";
 import { isPinned } from "./device-map.ts";
+import { forgetAddress, NO_ADDRESS } from "./duplicate.ts";
 import type { DetectState, DeviceState } from "./state.ts";
 
 /** Addresses remembered for one name; the one that was silent longest gives way. */
 const MAX_ADDRESSES = 4;
 /** Addresses heard within a day of each other are in use at once: many routers are silent for hours. */
 const AT_ONCE: Millis = 86_400_000;
-/** Where a message has no address of its own: a file, a relay, a router without a name. */
-export const NO_ADDRESS = -1;
-
 /** An address that uses a router's name. */
 export interface Claim {
   address: string;
@@ -100,7 +98,7 @@ function replaceOldest({ claims, recent }: DeviceState): number {
   for (const [i, claim] of claims.entries()) if (claim.at < claims[oldest]!.at) oldest = i;
   for (const claim of claims) claim.copies &= ~(1 << oldest);
   // Copies of what the other address sent say nothing of the new one.
-  for (const [i, via] of recent.via.entries()) if (via === oldest) recent.via[i] = NO_ADDRESS;
+  forgetAddress(recent, oldest);
   claims[oldest] = { address: "", since: 0, at: 0, copies: 0 };
   return oldest;
 }

@@ -32,7 +32,7 @@ export function enterDevice(
   event: Event,
 ): { device: DeviceState; duplicate: boolean; osChanged: boolean; history: DeviceEvent[] } {
   const device = deviceOf(state, event);
-  state.dirtyDevices.add(device.key);
+  mustSave(state, device);
   enterHop(state, device, event);
   const { facts } = device;
   // A device that so far only a capture told of is heard for the first time.
@@ -110,7 +110,7 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     exposures: {},
     gap: { high: null, missing: [] },
     follows: false,
-    recent: { prints: [], at: [], via: [], next: 0 },
+    recent: { prints: [], next: 0 },
     claims: [],
     conflict: null,
     nodes: [],
@@ -123,6 +123,10 @@ export function newDevice(key: string, facts: DeviceState["facts"]): DeviceState
     settings: null,
     apart: null,
     watch: null,
+    heard: false,
+    left: false,
+    dirty: false,
+    ring: 0,
   };
 }
 
@@ -180,10 +184,11 @@ export function deviceOf(state: DetectState, event: Event): DeviceState {
   let device = state.devices.get(key);
   if (device === undefined) {
     device = state.recall?.(key) ?? firstHeard(key, event);
+    device.left = false;
     attachSettings(state.map, device);
     state.devices.set(key, device);
     if (device.facts.messages === 0) state.passing.add(key);
-  } else touchDevice(state, device);
+  } else device.heard = true;
   if (state.devices.size > state.maxDevices) evict(state, key);
   return device;
 }
@@ -192,19 +197,11 @@ function firstHeard(key: string, { device, at, transport, from, dialect }: Event
   return newDevice(key, { ...newFacts(device, at), address: transport === "file" ? null : from, dialect });
 }
 
-/** Half of the room for devices is in use: from here on it matters who was heard last. */
-const isFilling = (state: DetectState): boolean => state.devices.size > state.maxDevices / 2;
-
-/** Whether this record is still the one of its device. */
-export function isInMemory(state: DetectState, device: DeviceState): boolean {
-  return !isFilling(state) || state.devices.get(device.key) === device;
-}
-
-/** Notes that a device in memory was heard. */
-export function touchDevice(state: DetectState, device: DeviceState): void {
-  if (!isFilling(state)) return;
-  state.devices.delete(device.key);
-  state.devices.set(device.key, device);
+/** A device whose record has changed is saved with the next batch. */
+export function mustSave(state: DetectState, device: DeviceState): void {
+  if (device.dirty) return;
+  device.dirty = true;
+  state.dirtyDevices.add(device.key);
 }
 
 function enterClock(device: DeviceState, event: Event): void {

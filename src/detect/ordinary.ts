@@ -4,9 +4,8 @@
  * everything that such a message cannot cause. `test/run/quick.test.ts` holds both to the same result. */
 import type { Dialect, Millis, Tag } from "../model.ts";
 import type { CompiledSignal } from "../rule/compiled.ts";
-import { NO_ADDRESS } from "./claim.ts";
-import { mayBeHistory } from "./device.ts";
-import { isKnown, rememberPrint } from "./duplicate.ts";
+import { mayBeHistory, mustSave } from "./device.ts";
+import { isKnown, NO_ADDRESS, rememberPrint } from "./duplicate.ts";
 import { isDue } from "./history.ts";
 import { type SignalIndex, tagCandidates } from "./index-signals.ts";
 import { endsWindow, enterLosses } from "./losses.ts";
@@ -95,6 +94,7 @@ export function enterOrdinary(state: DetectState, device: DeviceState, message: 
   rememberPrint(device.recent, print, at, message.address === null ? NO_ADDRESS : 0);
   if (message.address !== null) device.claims[0]!.at = Math.max(device.claims[0]!.at, at);
   const { facts } = device;
+  device.heard = true;
   facts.lastSeen = Math.max(facts.lastSeen, at);
   facts.messages++;
   facts.severities[message.severity]!++;
@@ -103,7 +103,7 @@ export function enterOrdinary(state: DetectState, device: DeviceState, message: 
   device.gap.doubted = null;
   device.follows = true;
   followLast(device, at, counter);
-  state.dirtyDevices.add(device.key);
+  mustSave(state, device);
   const losses = device.watch?.losses ?? null;
   if (losses !== null) enterLosses(losses, facts, at, state.operations?.losses ?? null);
   if (state.operations !== null) observeOrdinary(state, device, message);

@@ -179,9 +179,8 @@ export interface DeviceState {
   follows: boolean;
   /** Fingerprints of recent messages with their times and their addresses (places in `claims`), for duplicates. */
   recent: {
+    /** Print, time and address of one, then of another. */
     prints: number[];
-    at: Millis[];
-    via: number[];
     /** Where the next one goes: behind the newest. */
     next: number;
   };
@@ -206,6 +205,13 @@ export interface DeviceState {
   apart: string | null;
   /** What its messages show of themselves; null while there is nothing to remember. */
   watch: Watch | null;
+  /** Whether it was heard since it was last looked at as one that might leave memory; and whether it left. */
+  heard: boolean;
+  left: boolean;
+  /** Whether it is among those that must be saved. */
+  dirty: boolean;
+  /** Where its newest lines are, unless another device is there by now. */
+  ring: number;
 }
 
 /** Groups by their key, and devices by theirs; `dirty…` names what must be saved. */

@@ -84,6 +84,7 @@ function listOf(networks: readonly string[], place: string): BlockList {
     const [address = "", prefix] = network.split("/");
     const family = isIP(address) === 6 ? "ipv6" : "ipv4";
     try {
+      if (isIP(address) === 0) throw new Error("no address");
       if (prefix === undefined) list.addAddress(address, family);
       else list.addSubnet(address, Number(prefix), family);
     } catch (cause) {

@@ -29,17 +29,20 @@ function parseAddress(text: string): Address | null {
   return value >> 32n === 0xffffn ? { bits: 32, value: value & 0xffffffffn } : { bits: 128, value };
 }
 
+/** Without leading zeros, which some read as octal. */
 function parseFour(text: string): bigint | null {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
+  const parts = FOUR.exec(text)?.slice(1).map(Number);
   if (parts === undefined || parts.some((part) => part > 255)) return null;
   return parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n);
 }
+
+const FOUR = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 
 function parseSix(text: string): bigint | null {
   if (text.length > 45 || !/^[0-9a-f:.]+$/i.test(text)) return null;
   const halves = text.split("::");
   if (halves.length > 2) return null;
-  const [head = [], tail = []] = halves.map((half) => (half === "" ? [] : groups(half)));
+  const [head = [], tail = []] = halves.map((half, i) => (half === "" ? [] : groups(half, i === halves.length - 1)));
   if (head === null || tail === null) return null;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) return null;
@@ -49,12 +52,12 @@ function parseSix(text: string): bigint | null {
   );
 }
 
-/** `db8:1` -> its 16-bit groups; the last may be written as IPv4. */
-function groups(text: string): number[] | null {
+/** `db8:1` -> its 16-bit groups; the address's last may be written as IPv4. */
+function groups(text: string, isLast: boolean): number[] | null {
   const result: number[] = [];
   const parts = text.split(":");
   for (const [i, part] of parts.entries()) {
-    const four = i === parts.length - 1 ? parseFour(part) : null;
+    const four = isLast && i === parts.length - 1 ? parseFour(part) : null;
     if (four !== null) result.push(Number(four >> 16n), Number(four & 0xffffn));
     else if (/^[0-9a-f]{1,4}$/i.test(part)) result.push(Number.parseInt(part, 16));
     else return null;

@@ -24,7 +24,14 @@ export interface RuleDocument<T> {
 export function readDocument<S extends z.ZodType>(schema: S, file: string, source: string): RuleDocument<z.infer<S>> {
   if (source.length > MAX_SIZE) throw invalid([`${file}:1:1: larger than ${MAX_SIZE} characters`]);
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, merge: false, uniqueKeys: true, schema: "core" });
+  const document = parseDocument(source, {
+    lineCounter: lines,
+    merge: false,
+    uniqueKeys: true,
+    schema: "core",
+    // Its warnings would go to stderr as they are.
+    logLevel: "error",
+  });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;

@@ -1,5 +1,5 @@
 /** A new rule from the short templates: which files, and what stands in them. */
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TelltaleError } from "../error.ts";
@@ -26,7 +26,7 @@ export function scaffold({ advisory, rule, kind, into }: NewRule): NewFile[] {
   need(/^[a-z][a-z0-9-]{0,99}$/.test(rule), `"${rule}" is no id of a rule`, RULE_HINT);
   const folder = join(into, advisory);
   // A link would lead elsewhere.
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+  if (kindOf(folder)?.isDirectory() === false)
     throw new TelltaleError("USAGE", `${folder}: is there already and is no folder`, "Take it away, or use --into.");
   const ruleFile = join(folder, `${rule}.yaml`);
   need(!isThere(ruleFile), `${ruleFile}: is there already`, "Give another RULE-ID; nothing is overwritten.");
@@ -50,7 +50,7 @@ function template(name: string, into: string): string {
   const schemas = existsSync(join(into, "_schema"))
     ? "../_schema"
     : pathToFileURL(join(shippedRules(), "_schema")).href;
-  return text.replace("$schema=../../_schema/", `$schema=${schemas}/`);
+  return text.replace("$schema=../../_schema/", () => `$schema=${schemas}/`);
 }
 
 /** `memory-failure` -> `Memory failure`. */
@@ -60,7 +60,16 @@ function sentence(id: string): string {
 
 /** Also true for a link that leads nowhere. */
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return kindOf(path) !== null;
+}
+
+/** Null also where nothing can be: whoever writes there is told why. */
+function kindOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function need(fine: boolean, message: string, hint: string): void {

@@ -1,6 +1,6 @@
 /** The configuration of `listen`: the only reader of the file. */
 import { readFileSync } from "node:fs";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { TelltaleError } from "../error.ts";
 import { parseListenAddress } from "../source/source.ts";
@@ -84,7 +84,13 @@ export function readConfig(file: string | undefined, overrides: Overrides): Conf
 
 function readFile(file: string): Config {
   const lines = new LineCounter();
-  const document = parseDocument(readText(file), { lineCounter: lines, merge: false, uniqueKeys: true });
+  const document = parseDocument(readText(file), {
+    lineCounter: lines,
+    merge: false,
+    uniqueKeys: true,
+    // Its warnings would go to stderr as they are.
+    logLevel: "error",
+  });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
@@ -92,7 +98,7 @@ function readFile(file: string): Config {
   if (document.errors.length > 0) {
     throw invalid(document.errors.map((error) => `${place(error.pos[0])}: ${error.message.split("\n")[0]}`));
   }
-  const result = configSchema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
+  const result = configSchema.safeParse(toPlain(document, file) ?? {});
   if (result.success) return result.data;
   throw invalid(
     result.error.issues.map((issue) => {
@@ -102,6 +108,15 @@ function readFile(file: string): Config {
       return `${node?.range ? place(node.range[0]) : `${file}:1:1`}: ${path.map(String).join(".")}: ${what}`;
     }),
   );
+}
+
+/** Aliases of aliases would fill the memory. */
+function toPlain(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 10 });
+  } catch (error) {
+    throw invalid([`${file}:1:1: ${error instanceof Error ? error.message : String(error)}`]);
+  }
 }
 
 function readText(file: string): string {

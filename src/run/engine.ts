@@ -213,7 +213,7 @@ export class Engine {
     const ends = repeats ? this.#repeatOf(device, event).facts.name : own;
     this.#judgeAll(this.#assembler.ended(timed.hop, ends, repeats ? "any" : line.counter));
     this.#outcome(outcome, timed);
-    if (repeats || !event.flags.includes("untrusted-tag")) this.ledger.recent.note(device.key, event.at, frame.raw);
+    if (repeats || !event.flags.includes("untrusted-tag")) this.ledger.recent.note(device, event.at, frame.raw);
     const whole = this.#assembler.enter(event, timed, this.#order);
     if (whole !== null) this.#judge(whole);
   }
@@ -233,7 +233,7 @@ export class Engine {
     }
     if (device !== undefined) {
       enterDeviceCounter(device, timed.line.counter);
-      this.ledger.recent.note(device.key, timed.time.at, timed.frame.raw);
+      this.ledger.recent.note(device, timed.time.at, timed.frame.raw);
     }
     this.#outcome("joined", timed, owner.head);
     const whole = this.#assembler.add(owner.head, timed, found);

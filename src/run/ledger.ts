@@ -94,7 +94,8 @@ export class Ledger {
         this.#stale.delete(key);
         const alert = renderAlert(rule, group, episode, device);
         if (change === "opened") count(this.#opened, `${rule.id} ${alert.level}`);
-        const context = change === "opened" ? { context: this.recent.before(group.deviceKey, alert.evidence) } : {};
+        const context =
+          change === "opened" ? { context: device === null ? [] : this.recent.before(device, alert.evidence) } : {};
         this.#entries.push({ alert, group: key, change, at, ...context });
       }
     }

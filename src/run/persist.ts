@@ -1,12 +1,12 @@
 /** The engine's memory as rows and back: stopping and starting at any message changes no alert. */
-import { NO_ADDRESS } from "../detect/claim.ts";
-import type { CollectorState } from "../detect/collector.ts";
-import { exposureOf } from "../detect/device.ts";
+import { type CollectorState, subjectOf } from "../detect/collector.ts";
+import { exposureOf, newDevice, newFacts } from "../detect/device.ts";
+import { NO_ADDRESS } from "../detect/duplicate.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
 import { carried } from "../detect/memory.ts";
 import type { DeviceState, GroupState } from "../detect/state.ts";
-import type { DeviceFacts, ExposureState } from "../model.ts";
+import type { DeviceFacts, ExposureState, Millis } from "../model.ts";
 import type { Head } from "../parse/join.ts";
 import type { Advisory } from "../rule/compiled.ts";
 import type { CommitBatch, Resumed } from "../store/commit.ts";
@@ -18,7 +18,10 @@ import { MAX_UNPARSED } from "./ledger.ts";
 const SESSION = "session";
 
 /** What of a device its facts do not say. */
-type DevicePart = Omit<DeviceState, "facts" | "key" | "exposures" | "settings" | "apart">;
+type DevicePart = Omit<
+  DeviceState,
+  "facts" | "key" | "exposures" | "settings" | "apart" | "heard" | "left" | "dirty" | "ring"
+>;
 
 interface SessionPart {
   now: number | null;
@@ -33,7 +36,8 @@ interface LeftAlert {
 }
 
 /** Everything that changed since the last batch; forgets what is dirty. Devices, whose counts change with every
- * message, may be left for later batches: then these are taken. */
+ * message, may be left for later batches: then these are taken, and those of the alerts and groups in this batch, which
+ * must not be stored without them. */
 export function takeBatch(
   engine: Engine,
   tell: boolean,
@@ -42,7 +46,12 @@ export function takeBatch(
 ): CommitBatch {
   const { state, ledger } = engine;
   const alerts = ledger.takeAlerts();
-  const devices = dirty.flatMap((key) => state.devices.get(key) ?? []);
+  const concerned = [...alerts.map(({ group }) => group), ...state.dirtyGroups].flatMap((key) => {
+    const device = state.groups.get(key)?.deviceKey;
+    return device !== undefined && state.dirtyDevices.has(device) ? device : [];
+  });
+  const due = new Set([...dirty, ...concerned]);
+  const devices = [...due].flatMap((key) => state.devices.get(key) ?? []);
   const gone = [...ledger.evicted.values()];
   const states: CommitBatch["states"][number][] = [...state.dirtyGroups].flatMap((key) => {
     const group = state.groups.get(key);
@@ -73,7 +82,8 @@ export function takeBatch(
     counters,
     unparsed: ledger.takeUnparsed(),
   };
-  for (const key of dirty) state.dirtyDevices.delete(key);
+  for (const key of due) state.dirtyDevices.delete(key);
+  for (const device of devices) device.dirty = false;
   state.dirtyGroups.clear();
   state.dropped.clear();
   ledger.evicted.clear();
@@ -131,6 +141,12 @@ export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
     state.devices.set(key, device);
     noteHop(state, device);
   }
+  for (const group of state.groups.values()) {
+    // A row that is missing must not keep the program from starting. A fleet has none.
+    if (group.seen !== undefined || subjectOf(state, group.deviceKey) !== null) continue;
+    const facts = newFacts(group.device, group.episode?.start ?? 0);
+    state.devices.set(group.deviceKey, newDevice(group.deviceKey, facts));
+  }
   engine.restore(heads);
   return left;
 }
@@ -160,15 +176,20 @@ function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
 export function readDevice(facts: DeviceFacts, data: string, path: string): DeviceState {
   const part = parseStored<DevicePart & { key: string }>(data, path);
   // Rows of earlier versions know less.
-  const added = { claims: [], conflict: null, nodes: [], spare: null, otherOs: null, lastOf: null, watch: null };
-  const { recent } = part;
-  const via = recent.via ?? recent.prints.map(() => NO_ADDRESS);
-  return { ...added, ...part, recent: { ...recent, via }, facts, exposures: {}, settings: null, apart: null };
+  return { ...newDevice(part.key, facts), ...part, recent: readPrints(part.recent) };
+}
+
+/** Earlier versions kept prints, times and addresses apart. */
+function readPrints(recent: DeviceState["recent"] & { at?: Millis[]; via?: number[] }): DeviceState["recent"] {
+  const { prints, at, via, next = 0 } = recent;
+  if (at === undefined) return recent;
+  return { prints: prints.flatMap((print, i) => [print, at[i]!, via?.[i] ?? NO_ADDRESS]), next: next * 3 };
 }
 
 /** What a device's row keeps for the engine alone. */
 export function devicePart(device: DeviceState): string {
-  const { facts: _facts, exposures: _exposures, settings: _settings, apart: _apart, ...part } = device;
+  const { facts: _facts, exposures: _exposures, settings: _settings, apart: _apart, ...rest } = device;
+  const { heard: _heard, left: _left, dirty: _dirty, ring: _ring, ...part } = rest;
   return JSON.stringify(part);
 }
 

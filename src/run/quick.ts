@@ -3,7 +3,6 @@
  * It takes a line only when it is certain that the usual way would do no more than this: move a clock on, count, and
  * remember the line. Everything else, from a tag that a rule asks for to a counter that does not follow on, is left
  * untouched to the usual way. `test/run/quick.test.ts` holds both ways to the same alerts, counters and facts. */
-import { isInMemory, touchDevice } from "../detect/device.ts";
 import type { SignalIndex } from "../detect/index-signals.ts";
 import { Literals } from "../detect/literals.ts";
 import { enterOrdinary, goesOn, isCopy, type OrdinaryMessage, ordinaryUnless } from "../detect/ordinary.ts";
@@ -167,10 +166,8 @@ export class QuickPath {
     counters.received[sender.transport]++;
     counters.bytes[sender.transport] += end - from;
     counters.outcomes.parsed++;
-    touchDevice(state, device);
     if (state.operations !== null) this.#parts.silences.wait(device);
-    if (!sender.ring.alive) sender.ring = ledger.recent.ringOf(device.key);
-    ledger.recent.noteIn(sender.ring, at, from, end);
+    ledger.recent.noteIn(device, at, from, end);
     const order = this.#parts.take();
     if (isHead) this.heads.add({ sender, at, counter: reader.counter, order, line: textOf(bytes, from, end) });
     return true;
@@ -179,7 +176,7 @@ export class QuickPath {
   /** Whether what was looked up for a sender is still so. */
   #isCurrent({ device, hopName, hopRound }: Sender): boolean {
     const { state } = this.#parts;
-    return device.hop === hopName && hopRound === state.hopRounds && isInMemory(state, device);
+    return device.hop === hopName && hopRound === state.hopRounds && !device.left;
   }
 
   /** Whether its sender goes on as before with it, and no message that waits for lines is touched: one that may get

@@ -1,20 +1,19 @@
 /** Who sends: what the names of a relay and of a router lead to, found by their bytes. */
-import { isInMemory } from "../detect/device.ts";
-import type { DetectState, DeviceState } from "../detect/state.ts";
+import type { DeviceState } from "../detect/state.ts";
 import { hashBytes, hashText, Spellings } from "../hash.ts";
 import { type Certificate, deviceKey, type SourceAuth, type TimeSource, type Transport } from "../model.ts";
 import { type ClockState, clockOf } from "../parse/clock.ts";
 import { isIdentity } from "../parse/identity.ts";
 import type { QuickReader } from "../parse/quick/read.ts";
 import type { RunningClock } from "./clocks.ts";
-import type { Ring } from "./context.ts";
 import type { QuickParts, Received } from "./quick.ts";
 import { senderWord } from "./sender-word.ts";
 import type { TimedLine } from "./session.ts";
 
 /** Senders remembered; then the memory starts again. */
 const MAX_SENDERS = 131_072;
-/** After so many that were met, those go whose router has left memory: it would be kept there by them. */
+/** After so many that were met, or as many as there are, those go whose router has left memory: it would be kept there
+ * by them. */
 const MET = 4_096;
 
 /** Everything that ordinary lines of one sender need, looked up once. */
@@ -46,7 +45,6 @@ export interface Sender {
   source: TimeSource;
   clock: ClockState;
   running: RunningClock;
-  ring: Ring;
 }
 
 /** A hash table of senders. */
@@ -89,14 +87,14 @@ export class Senders {
 
   /** Enters the sender of a line that has been judged, in the place of what was known of it. */
   meet({ line, frame, device: name, sourceAuth, time, hop }: TimedLine, parts: QuickParts): void {
-    const { state, session, clocks, ledger } = parts;
+    const { state, session, clocks } = parts;
     const relay = line.relay ?? "";
     const origin = line.origin ?? "";
     const device = state.devices.get(deviceKey(name));
     // Without a name of its own a line of a capture is the prompt's or the file's, which may change.
     if (frame.transport === "file" && !isIdentity(origin) && !isIdentity(relay)) return;
     if (device === undefined || time.source === "order") return;
-    if (++this.#met > MET) this.#sweep(state);
+    if (++this.#met > Math.max(MET, this.#size)) this.#sweep();
     const who = [origin, line.node ?? ""].filter((part) => part !== "").join(" ");
     this.#enter({
       hash: mix(frame.transport === "file" ? 0 : hashText(senderWord(frame)), hashText(relay), hashText(who)),
@@ -120,7 +118,6 @@ export class Senders {
       source: time.source,
       clock: clockOf(session.keeper, time.clock),
       running: clocks.clock(time.clock),
-      ring: ledger.recent.ringOf(device.key),
     });
   }
 
@@ -139,11 +136,11 @@ export class Senders {
     this.#slots[slot] = sender;
   }
 
-  #sweep(state: DetectState): void {
+  #sweep(): void {
     const before = this.#slots;
     this.#met = 0;
     this.clear();
-    for (const one of before) if (one !== undefined && isInMemory(state, one.device)) this.#enter(one);
+    for (const one of before) if (one !== undefined && !one.device.left) this.#enter(one);
   }
 
   /** The slot that a sender has, or may have. */

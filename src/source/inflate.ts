@@ -34,7 +34,8 @@ async function* throughStream(chunks: AsyncIterable<Uint8Array>, stream: Transfo
   let wake: () => void = () => {};
   stream.on("data", (piece: Uint8Array) => out.push(piece));
   stream.on("error", (error) => {
-    failure = error;
+    // zstd's own limit is the same.
+    failure = (error as NodeJS.ErrnoException).code === WINDOW_ERROR ? new Error(WINDOW_TOO_LARGE) : error;
     wake();
   });
   stream.on("end", () => wake());
@@ -95,11 +96,11 @@ async function* throughFzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
 function refuseWideWindow(head: Uint8Array): void {
   const descriptor = head[4]!;
   if ((descriptor & 0x20) !== 0) {
-    if (singleSegmentSize(head, descriptor) > WINDOW_LIMIT) throw new Error("zstd window larger than 128 MiB");
+    if (singleSegmentSize(head, descriptor) > WINDOW_LIMIT) throw new Error(WINDOW_TOO_LARGE);
     return;
   }
   const base = 2 ** (10 + (head[5]! >> 3));
-  if (base + (base / 8) * (head[5]! & 7) > WINDOW_LIMIT) throw new Error("zstd window larger than 128 MiB");
+  if (base + (base / 8) * (head[5]! & 7) > WINDOW_LIMIT) throw new Error(WINDOW_TOO_LARGE);
 }
 
 /** Frame_Content_Size of a single segment, whose window is the whole content (RFC 8878 section 3.1.1.1). */
@@ -123,6 +124,8 @@ const GZIP_STEP = 32_768;
 const PIECE = 1 << 19;
 /** A zstd block of 4 bytes may hold 128 KiB, so 8 MiB come out at once. */
 const ZSTD_STEP = 256;
+const WINDOW_TOO_LARGE = "zstd window larger than 128 MiB";
+const WINDOW_ERROR = "ZSTD_error_frameParameter_windowTooLarge";
 /** The longest zstd frame header. */
 const ZSTD_HEADER = 18;
 const WINDOW_LIMIT = 128 * 1024 * 1024;

@@ -40,11 +40,11 @@ export async function measureLive({ folder, parts, quick, say }) {
 }
 
 /** The rows as a section of a page. */
-export function liveSection(rows) {
+export function liveSection(rows, { runs, machine }) {
   const cells = rows.map(
     ({ what, ours, peer, theirs, figure }) => `| ${what} | ${ours} | ${peer} | ${theirs} | ${figure} |`,
   );
   const table = ["| what | Telltale | against | reached there | figure |", "| --- | --- | --- | --- | --- |", ...cells];
   const pages = ["method", "steps"].map((name) => readFileSync(new URL(`live/${name}.md`, import.meta.url), "utf8"));
-  return `## Listening\n\n${table.join("\n")}\n\n${pages.join("\n")}`;
+  return `## Listening\n\nWritten by \`npm run bench -- live --write\`, ${runs}. Machine: ${machine}.\n\n${table.join("\n")}\n\n${pages.join("\n")}`;
 }

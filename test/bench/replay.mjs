@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { writeCorpus } from "./corpus.mjs";
 import { expectAlerts, summary } from "./expect.mjs";
 import { compare, isInstalled } from "./measure.mjs";
+import { saganOf } from "./sagan.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const peers = join(root, "test/bench/peers");
@@ -52,6 +53,8 @@ export async function measureReplay({ folder, lines, devices, runs, say }) {
   offer("sec", "SEC", {
     argv: ["sec", `--conf=${peers}/sec.conf`, `--input=${path}`, "--notail", "--fromstart", "--nointevents"],
   });
+  if (isInstalled("sagan")) commands.push({ name: "Sagan", ...(await saganOf(path, folder)) });
+  else offer("sagan", "Sagan");
   const times = await compare(commands, { runs, say });
   const ours = times.get("telltale replay");
   const rows = [...times]
@@ -79,6 +82,7 @@ const FIGURES = {
   "ripgrep -c": "",
   "pdbtool match": "at most 0.25",
   SEC: "at most 0.1",
+  Sagan: "at most 0.05",
   "zgrep -cE": "at most 1.3",
 };
 

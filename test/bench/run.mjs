@@ -1,7 +1,7 @@
 /** `npm run bench [-- part …]`: measures Telltale against other tools on this machine, checks what it found, and prints
  * a table. Parts: replay, start, rules, growth, queries (all of them without a name); and live, or udp, tcp, latency or
- * memory alone, which prints a table of its own. Options: --lines N, --devices N,
- * --runs N, --quick (100,000 lines, 3 runs), --long (16 times the lines, too), --write (docs/performance.md). */
+ * memory alone, which prints a table of its own. Options: --lines N, --devices N, --runs N, --quick (100,000 lines,
+ * 3 runs), --long (16 times the lines, too), --write (its half of docs/performance.md). */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,7 @@ const { values, positionals } = parseArgs({
 const lines = Number(values.lines ?? (values.quick ? 100_000 : 1_000_000));
 const runs = Number(values.runs ?? (values.quick ? 3 : 5));
 const parts = positionals.length > 0 ? positionals : ["replay", "start", "rules", "growth", "queries"];
+const PAGE = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
 const say = (text) => process.stderr.write(`${text}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), "telltale-bench-"));
@@ -35,7 +36,9 @@ const live = LIVE_PARTS.filter((part) => parts.includes("live") || parts.include
 try {
   if (live.length > 0) {
     const rows = await measureLive({ folder, parts: live, quick: values.quick, say });
-    process.stdout.write(liveSection(rows));
+    const section = liveSection(rows, { runs: values.quick ? "the short form" : "the long form", machine: machine() });
+    process.stdout.write(section);
+    if (values.write) write(pages().replay, section);
   } else await measureAll();
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -52,7 +55,21 @@ async function measureAll() {
   if (parts.includes("queries")) rows.push(...(await measureQueries(options)));
   const page = pageOf(rows, measured);
   process.stdout.write(page);
-  if (values.write) writeFileSync(fileURLToPath(new URL("../../docs/performance.md", import.meta.url)), page);
+  if (values.write) write(page, pages().listening);
+}
+
+/** The page as it is: what a run did not measure stays. */
+function pages() {
+  const [replay, listening] = readFileSync(PAGE, "utf8").split(/^(?=## Listening$)/m);
+  return { replay: replay.trimEnd(), listening: listening ?? "" };
+}
+
+function write(replay, listening) {
+  writeFileSync(PAGE, `${replay.trimEnd()}\n\n${listening.trimEnd()}\n`);
+}
+
+function machine() {
+  return `${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version.slice(1)}; load average while measuring ${loadavg()[1].toFixed(1)}`;
 }
 
 function pageOf(rows, { lines, planted, alerts, used }) {
@@ -66,7 +83,7 @@ function pageOf(rows, { lines, planted, alerts, used }) {
 
 Written by \`npm run bench -- --write\`, which measures on the machine at hand. ${runs === 1 ? "One run" : `Medians of ${runs} runs`}, start included, in seconds of wall clock and of processor time; all commands of a row run in turn within one run of the benchmark, so that only the ratios compare from machine to machine.
 
-Machine: ${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version.slice(1)}; load average while measuring ${loadavg()[1].toFixed(1)}.
+Machine: ${machine()}.
 
 Input: ${lines.toLocaleString("en")} lines (${(planted.bytes / 1e6).toFixed(0)} MB) of ${values.devices} routers, made from a fixed seed; ${planted.reports.length} reports of incidents, ${planted.lost} lost messages and ${planted.copies} copies are planted in it. The ${alerts} alerts of every run equal those that a second, plain reading of the episode rule (\`test/bench/expect.mjs\`) makes of what was planted; otherwise the benchmark fails.
 

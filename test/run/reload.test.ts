@@ -11,6 +11,7 @@ import type { CompiledRule } from "../../src/rule/compiled.ts";
 import { shippedRules } from "../../src/rule/files.ts";
 import { loadRules } from "../../src/rule/load.ts";
 import { stateVersion } from "../../src/rule/state-version.ts";
+import { takeBatch } from "../../src/run/persist.ts";
 import { LEFT } from "../../src/run/swap.ts";
 import { boot, cpuHog, linkUp, mallocFail, packetMemory, reload, restartOf } from "../support/lines.ts";
 import { HOUR, MINUTE, RULES, SECOND, Stage } from "../support/stage.ts";
@@ -190,7 +191,7 @@ describe("a swap", () => {
 
   test("judges routers of a known release by an advisory that comes, and forgets one that goes", () => {
     const stage = new Stage({ rules: RULES.filter((rule) => rule.advisory.id !== SIP) }).send(boot("15.1(4)M5", 27));
-    stage.wait(4 * SECOND).engine.state.dirtyDevices.clear();
+    takeBatch(stage.wait(4 * SECOND).engine, true, {});
     const exposures = () => stage.engine.state.devices.get("r1")!.exposures;
     expect(exposures()[SIP]).toBeUndefined();
     stage.engine.swap(RULES);

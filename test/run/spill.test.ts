@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, expect, test } from "vitest";
 import { newDevice, newFacts } from "../../src/detect/device.ts";
+import { isKnown } from "../../src/detect/duplicate.ts";
+import { readDevice } from "../../src/run/persist.ts";
 import { Spill } from "../../src/run/spill.ts";
 
 const spill = new Spill();
@@ -13,7 +15,7 @@ const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("te
 function device(i: number) {
   const one = newDevice(`r${i}`, { ...newFacts(`R${i}`, i), messages: i, release: i % 2 === 0 ? "15.1(4)M5" : null });
   one.gap = { high: i, doubted: null, missing: [i - 2] };
-  one.recent = { prints: [i], at: [i], via: [-1], next: 1 };
+  one.recent = { prints: [i, i, -1], next: 3 };
   return one;
 }
 
@@ -39,4 +41,12 @@ test("a router is taken, recalled once as it was, and found among the rest until
 test("where nobody was put, nobody is found", () => {
   expect(spill.recall("r1")).toBeNull();
   expect([...spill.rest(new Set())]).toEqual([]);
+});
+
+test("prints that an earlier version kept apart from their times are still known", () => {
+  const { facts, recent, ...rest } = device(4);
+  const before = { prints: [7, 9], at: [1_000, 2_000], via: [-1, 0], next: 2 };
+  const read = readDevice(facts, JSON.stringify({ ...rest, recent: before }), "routers.db").recent;
+  expect(read).toEqual({ prints: [7, 1_000, -1, 9, 2_000, 0], next: 6 });
+  expect([isKnown(read, 9, 2_500), isKnown(read, 9, 60_000), isKnown(recent, 9, 2_500)]).toEqual([true, false, false]);
 });

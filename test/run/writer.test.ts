@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../src/run/clock.ts";
 import type { FromEngine } from "../../src/run/messages.ts";
+import { restore } from "../../src/run/persist.ts";
 import { MOST_ALERTS, Unwritten } from "../../src/run/unwritten.ts";
 import { Writer } from "../../src/run/writer.ts";
 import { resume } from "../../src/store/commit.ts";
@@ -188,5 +189,29 @@ describe("what could not be written", () => {
       ["status", 2, "recovering"],
     ]);
     expect(rows("SELECT change FROM outbox")).toEqual([["opened"]]);
+  });
+});
+
+describe("a process that dies right after an alert was committed", () => {
+  test("has stored the router with it, however many others wait to be written", () => {
+    const { stage, writer } = writing();
+    for (let i = 0; i < 500; i++) stage.send(`<189>1: r${i}: *Mar  4 12:00:00.123: %SYS-5-CONFIG_I: Configured`);
+    for (const line of packetMemory({ host: "xr1" })) stage.send(line);
+    writer.commitIfDue();
+    expect(listAlerts(store).map(({ device }) => device)).toContain("xr1");
+    expect(resume(store).devices.map(({ facts }) => facts.name)).toEqual(["xr1"]);
+  });
+
+  test("starts again also where a router's row is missing, and writes what becomes of its alert", () => {
+    const { stage, writer } = writing();
+    for (const line of packetMemory({ host: "xr1" })) stage.send(line);
+    writer.commitIfDue();
+    store.db.exec("DELETE FROM devices");
+    const next = writing();
+    const stored = resume(store);
+    restore(next.stage.engine, stored);
+    next.stage.engine.tick(Date.UTC(2030, 0, 1));
+    next.pass(1_000);
+    expect(listAlerts(store)).toMatchObject([{ device: "xr1" }]);
   });
 });

@@ -72,7 +72,14 @@ export type SigmaFile = z.infer<typeof sigmaFile>;
 export function readSigma(file: string, text: string): { documents: SigmaDocument[]; problems: string[] } {
   if (text.length > MAX_SIZE) return { documents: [], problems: [`${file}:1:1: larger than ${MAX_SIZE} characters`] };
   const counter = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: counter, merge: false, uniqueKeys: true, schema: "core" });
+  const parsed = parseAllDocuments(text, {
+    lineCounter: counter,
+    merge: false,
+    uniqueKeys: true,
+    schema: "core",
+    // Its warnings would go to stderr as they are.
+    logLevel: "error",
+  });
   const all = (Array.isArray(parsed) ? parsed : []).filter((document) => document.contents !== null);
   const problems: string[] = [];
   if (all.length === 0) problems.push(`${file}:1:1: holds no Sigma rule`);
