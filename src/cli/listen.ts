@@ -9,6 +9,7 @@ import { type Config, readConfig } from "../run/config.ts";
 import { type ListenHooks, startListening } from "../run/listen.ts";
 import type { FromEngine, FromIngest, Status } from "../run/messages.ts";
 import { takeSockets } from "./activation.ts";
+import { nodeNotice } from "./node-release.ts";
 import { writePortFile } from "./port-file.ts";
 import { become, findUser, isRoot, keepFilesPrivate, type User } from "./privileges.ts";
 import { supervisorOf } from "./supervisor.ts";
@@ -112,6 +113,7 @@ function hasTerminal(): boolean {
 function notesOn({ listen }: Config, user: User | null): string[] {
   return [
     ...(listen.allow.length > 0 ? [] : ["any address may send: set listen.allow to your routers' networks"]),
+    ...[nodeNotice(process.versions.node, new Date()) ?? []].flat(),
     ...(isRoot() && user === null ? ["runs as root: --user NAME gives that up once the ports are open"] : []),
   ];
 }

@@ -262,3 +262,22 @@ describe("a reload that was asked for", () => {
     expect(restarts(stage)).toBe(1);
   });
 });
+
+describe("Telltale's own messages that a relay sends back", () => {
+  const own = (text: string) =>
+    `<130>1 2026-11-27T14:10:02.319Z collector telltale - opened [telltale@32473 id="a" device="xr1"] ${text}`;
+
+  test("make no router, and so nobody whose silence is told", () => {
+    const stage = new Stage().send(Array.from({ length: 30 }, () => own("critical: xr1 is in trouble")));
+    expect([...stage.engine.state.devices.keys()]).toEqual([]);
+    expect(stage.engine.counters.outcomes).toMatchObject({ foreign: 30 });
+  });
+
+  test.each([
+    `<187>1 2026-11-27T14:10:02.319Z r1 - - - - %SYS-2-MALLOCFAIL: Login failed ${own("x")}`,
+    `<130>1 2026-11-27T14:10:02.319Z r1 sshd - - - user ${own("x")}`,
+    `<187>1: r1: *Nov  6 16:00:00.123: %SYS-5-CONFIG_I: ${own("x")}`,
+  ])("are not what a router quotes: %s", (line) => {
+    expect([...new Stage().send(line).engine.state.devices.keys()]).toEqual(["r1"]);
+  });
+});
