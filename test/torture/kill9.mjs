@@ -113,7 +113,9 @@ async function life(world, place, cycle) {
 /** What the database holds after a death: all that anybody saw, all that it held before, and nothing broken. */
 function look(world, cycle) {
   if (!existsSync(world.path)) return;
-  world.faults.push(...faultsOf(world.path).map((fault) => `cycle ${cycle}: ${fault}`));
+  // What was made old by hand goes on in the engine, and its alert comes back when that has news of it: it was told once.
+  const faults = faultsOf(world.path).filter((fault) => !world.pruned.has(fault.replace(/^no outbox entry: /, "")));
+  world.faults.push(...faults.map((fault) => `cycle ${cycle}: ${fault}`));
   const ids = new Set(
     withCopy(world.path, (db) =>
       rows(db, "SELECT name FROM sqlite_schema").includes("alerts") ? rows(db, "SELECT id FROM alerts") : [],
