@@ -53,6 +53,19 @@ describe("the lines of a file", () => {
     ]);
   });
 
+  test("are read on for a copy too, until the block of the message that came twice is whole", async () => {
+    const lines = packetMemory().flatMap((line) => [line, line]);
+    const path = file("twice.log", lines);
+    for (const line of [2, 8]) {
+      const explanation = await told(await placeInput({ path, from: line, to: line }, 2020, NOON));
+      expect(explanation.lines.map(({ outcome, partOf }) => [outcome, partOf])).toEqual([["duplicate", line - 1]]);
+      expect(explanation.reports.map(({ verdict, facts }) => [verdict, facts.rows])).toEqual([
+        ["ipsec-pp-exhausts-pak-fsv", 2],
+      ]);
+      expect(explanation.missing).toEqual([]);
+    }
+  });
+
   test("are read on until the message and the block are whole", async () => {
     const block = packetMemory();
     const one = file("block.log", [...block, linkUp(1), linkUp(2)]);

@@ -1,6 +1,6 @@
 /** Runs lines through the engine that also judges, looks on, and says what happened to them and why. */
 import { keep } from "../../detect/report.ts";
-import type { Event, Text } from "../../model.ts";
+import { deviceKey, type Event, type Text } from "../../model.ts";
 import type { ExplainedLine, Explanation } from "../../output/explanation.ts";
 import type { CompiledRule } from "../../rule/compiled.ts";
 import { collectorDropped } from "../collector.ts";
@@ -78,9 +78,12 @@ export async function explain({ input, rules, say }: ExplainOptions): Promise<Ex
 /** Whether everything is told that the explained lines are part of. */
 function isWhole(engine: Engine, watch: Watch, orders: readonly number[]): boolean {
   return orders.every((order) => {
-    const event = eventOf(watch, order);
+    const event = judgedEvent(watch, order);
     if (event === undefined) return watch.seen.get(order)?.outcome === "empty";
-    return (watch.counted.get(event) ?? []).every(({ key }) => {
+    const entered = (watch.counted.get(event) ?? []).map(({ key }) => key);
+    // A copy of a line that was read before the explained ones: where that one was entered was not looked at.
+    const keys = entered.length > 0 ? entered : [...(engine.state.groupsByDevice.get(deviceKey(event.device)) ?? [])];
+    return keys.every((key) => {
       const group = engine.state.groups.get(key);
       const open = group === undefined ? [] : [group.block, ...group.parked];
       const message = printOf(keep(event));
@@ -93,6 +96,13 @@ function isWhole(engine: Engine, watch: Watch, orders: readonly number[]): boole
 function eventOf(watch: Watch, order: number): Event | undefined {
   const seen = watch.seen.get(order);
   return watch.events.get(seen?.outcome === "joined" && seen.head !== null ? seen.head : order);
+}
+
+/** The message that was judged in the place of a frame: of a copy, the one that it is a copy of. */
+function judgedEvent(watch: Watch, order: number): Event | undefined {
+  const seen = watch.seen.get(order);
+  const first = seen?.outcome === "duplicate" ? (seen.head ?? repeatedLine(watch, seen)) : null;
+  return first === null ? eventOf(watch, order) : watch.events.get(first);
 }
 
 function told(
@@ -110,7 +120,8 @@ function told(
     if (seen === undefined) continue;
     const event = eventOf(watch, order);
     const entered = event === undefined ? [] : (watch.counted.get(event) ?? []);
-    if (event !== undefined) messages.add(printOf(keep(event)));
+    const judged = judgedEvent(watch, order);
+    if (judged !== undefined) messages.add(printOf(keep(judged)));
     lines.push(explainLine(engine, watch, seen, event, entered, rules));
   }
   const reports = watch.reports.filter((report) => [...report.messages].some((one) => messages.has(one)));
