@@ -67,6 +67,16 @@ describe("a step on the wrong node", () => {
     expect(caveats(stage)).toHaveLength(2);
   });
 
+  test("is one that was typed on another node without a location", () => {
+    const local = (process: string, counter: number) => restartOf(process, counter).replace(/ at \S+$/, "");
+    const lineCard = new Stage().send(packetMemory({ node: "LC/0/5/CPU0" }));
+    expect(caveats(lineCard.send([local("ipsec_mp", 110), local("ipsec_pp", 111)]))).toEqual([
+      "restart-ipsec_mp was done on RP/0/RSP0/CPU0, but this alert is about LC/0/5/CPU0: still to do there: process restart ipsec_mp.",
+      "restart-ipsec_pp was done on RP/0/RSP0/CPU0, but this alert is about LC/0/5/CPU0: still to do there: process restart ipsec_pp.",
+    ]);
+    expect(caveats(opened().send([local("ipsec_mp", 110), local("ipsec_pp", 111)]))).toEqual([]);
+  });
+
   test("does not undo the same step on the right node", () => {
     const stage = opened().send([mp(110), mp(111, "0/RSP1/CPU0"), pp(112)]);
     expect(stage.alert()).toMatchObject({ status: "recovering", caveats: [] });
