@@ -112,7 +112,7 @@ describe("three routers at once", () => {
     expect(fleet).toContain('"devices":"edge2.par, edge4.mad, edge9.lis"');
     expect((await telltale(["replay", "samples/fleet-flood.log", "--format", "json"])).stdout).toBe(first.stdout);
     const text = await telltale(["replay", "samples/fleet-flood.log", "--format", "text", "--lang", "ja"]);
-    expect(text.stdout).toContain("3 台のルータで同時期に IPsec パケットメモリが枯渇しています");
+    expect(text.stdout).toContain("3 台のルータで IPsec パケットメモリが枯渇しています");
   }, 60_000);
 });
 
