@@ -241,3 +241,39 @@ verdicts: [{ name: many, when: { names: true }, level: medium }]
   );
   expect((await explained([failed(1, "noc"), failed(3, "ops")])).reports.at(-1)?.alert?.level).toBe("medium");
 });
+
+describe("what a rule remembers", () => {
+  const RP = "xr1 RP/0/RSP0/CPU0:Mar  4 12:00:0";
+  const asked = (verb: string, counter: number) =>
+    `<188>${counter}: ${RP}${counter}.000 UTC: sysmgr_control[66620]: %OS-SYSMGR-4-PROC_${verb.toUpperCase()}_NAME : User noc (vty0) requested a ${verb} of process ipsec_mp at 0/RSP0/CPU0`;
+  const restored = `<190>3: ${RP}3.000 UTC: cfgmgr-rp[247]: %MGBL-CONFIG-6-OIR_RESTORE : Configuration for node '0/RSP0/CPU0' has been restored.`;
+
+  test("is told of the message that begins it, with what is waited for", async () => {
+    const { summary, missing } = await told(given([asked("shutdown", 1)]));
+    expect(summary[1]).toContain(
+      "It is remembered: `ready-mp` or `reload` after it, about the same router and node, raises an alert, until `start-mp` takes the memory back.",
+    );
+    expect(missing).toContain("For mitigation-lost: `ready-mp` or `reload` after it.");
+  });
+
+  test("is told of a message that means nothing without it", async () => {
+    const path = file("started.log", [asked("shutdown", 1), asked("start", 2), restored]);
+    const { summary, missing } = await told(await placeInput({ path, from: 3, to: 3 }, 2020, NOON));
+    expect(summary.join(" ")).toContain("nothing is: it was not seen, or `start-mp` or `start-pp` took it back.");
+    expect(missing).toEqual(["For mitigation-lost: `shutdown-mp` or `shutdown-pp` before it, and not taken back."]);
+    const kept = file("kept.log", [asked("shutdown", 1), restored]);
+    const lost = await told(await placeInput({ path: kept, from: 2, to: 2 }, 2020, NOON));
+    expect(lost.summary[0]).toContain("Medium alert of mitigation-lost on xr1 0/RSP0/CPU0");
+    expect(lost.missing.join()).toContain("shutdown-mp, then ready-mp within 3650d (1 of 2 so far)");
+    expect(lost.lines[0]!.signals.flatMap(({ notes }) => notes).join()).not.toContain("nothing is");
+  });
+});
+
+test("an alert of one router of several names the alert about them all", async () => {
+  const { summary } = await told(await placeInput({ path: "samples/fleet-flood.log", from: 25, to: 25 }, 2020, NOON));
+  expect(summary).toEqual([
+    expect.stringMatching(
+      /^Critical alert .* on edge9\.lis .* Alert pj4piu\w+ is about all routers that show the same\.$/,
+    ),
+  ]);
+});

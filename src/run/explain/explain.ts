@@ -15,7 +15,7 @@ import { explainReport, missingOf } from "./reports.ts";
 import { explainSignals, missingSignals } from "./signals.ts";
 import { stepNotes } from "./steps.ts";
 import { summarize } from "./summary.ts";
-import { printOf, type Seen, Watch } from "./watch.ts";
+import { type Entered, printOf, type Seen, Watch } from "./watch.ts";
 
 /** Device records that an explanation keeps in memory, as a replay does. */
 const MAX_DEVICES = 1_000_000;
@@ -80,7 +80,7 @@ function isWhole(engine: Engine, watch: Watch, orders: readonly number[]): boole
   return orders.every((order) => {
     const event = judgedEvent(watch, order);
     if (event === undefined) return watch.seen.get(order)?.outcome === "empty";
-    const entered = (watch.counted.get(event) ?? []).map(({ key }) => key);
+    const entered = watch.countedAs(event).map(({ key }) => key);
     // A copy of a line that was read before the explained ones: where that one was entered was not looked at.
     const keys = entered.length > 0 ? entered : [...(engine.state.groupsByDevice.get(deviceKey(event.device)) ?? [])];
     return keys.every((key) => {
@@ -119,7 +119,7 @@ function told(
     const seen = watch.seen.get(order);
     if (seen === undefined) continue;
     const event = eventOf(watch, order);
-    const entered = event === undefined ? [] : (watch.counted.get(event) ?? []);
+    const entered = event === undefined ? [] : watch.countedAs(event);
     const judged = judgedEvent(watch, order);
     if (judged !== undefined) messages.add(printOf(keep(judged)));
     lines.push(explainLine(engine, watch, seen, event, entered, rules));
@@ -130,7 +130,7 @@ function told(
   const alerted = reports.some((report) => report.judged.outcome === "alert");
   const missing = [
     ...[...last.values()].filter((report) => !alerted || report.judged.outcome === "alert").flatMap(missingOf),
-    ...(alerted ? [] : new Set(lines.flatMap(missingSignals))),
+    ...(alerted ? [] : new Set(lines.flatMap((line) => missingSignals(line, rules)))),
   ];
   const names = new Set(orders.flatMap((order) => watch.seen.get(order)?.timed.device ?? []));
   const asked = new Set([
@@ -154,7 +154,7 @@ function explainLine(
   watch: Watch,
   seen: Seen,
   event: Event | undefined,
-  entered: { rule: string; key: string; names: ReadonlySet<string> }[],
+  entered: readonly Entered[],
   rules: readonly CompiledRule[],
 ): ExplainedLine {
   const { timed, outcome } = seen;
@@ -179,6 +179,7 @@ function explainLine(
             event,
             explainSignals(rules, event, entered, (signal) => watch.lineBefore(seen.order, signal)),
             rules,
+            entered,
           ),
   };
 }
@@ -188,8 +189,13 @@ function withSteps(
   event: Event,
   signals: ExplainedLine["signals"],
   rules: readonly CompiledRule[],
+  entered: readonly Entered[],
 ): ExplainedLine["signals"] {
+  const isCounted = ({ rule, signal }: ExplainedLine["signals"][number]) =>
+    entered.some((one) => one.rule === rule && one.names.has(signal));
   return signals.map((one) =>
-    one.result === "matched" ? { ...one, notes: [...one.notes, ...stepNotes(engine, event, one, rules)] } : one,
+    one.result === "matched"
+      ? { ...one, notes: [...one.notes, ...stepNotes(engine, event, one, rules, isCounted(one))] }
+      : one,
   );
 }

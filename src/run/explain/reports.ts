@@ -79,6 +79,7 @@ function explainAlert(report: SeenReport, alert: Alert, say: (text: Text) => str
     status: alert.status,
     count: alert.count,
     caveats: alert.caveats.map(say),
+    related: alert.related,
     change: changeOf(report, alert),
     adjustments,
   };
