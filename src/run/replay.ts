@@ -89,7 +89,9 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   for (const capture of captures) {
     const last = engine.session.latest;
     if (last !== null && capture.first !== null && capture.first < last) {
-      notes.push(`${capture.path} begins before the file read before it ends: their lines overlap in time`);
+      notes.push(
+        `${capture.path} begins before the file read before it ends: what a relay stamped in it counts as no earlier than that end, so routers in trouble at the same time may not be seen together. Merge such files by time first.`,
+      );
     }
     if (capture.yearNote !== null)
       notes.push(captures.length > 1 ? `${capture.path}: ${capture.yearNote}` : capture.yearNote);
