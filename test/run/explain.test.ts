@@ -277,3 +277,33 @@ test("an alert of one router of several names the alert about them all", async (
     ),
   ]);
 });
+
+describe("what is missing", () => {
+  const asIos = (line: string) =>
+    line.replace(" RP/0/RSP0/CPU0:", ": ").replace(" : ", ": ").replace("pakwatch[123]: ", "");
+
+  test("includes what makes it another verdict, whatever else may come", async () => {
+    const whole = await told(given(packetMemory().map(asIos)));
+    expect(whole.reports.map(({ verdict }) => verdict)).toEqual(["other-cause"]);
+    expect(whole.missing).toEqual([
+      "For ipsec-pp-exhausts-pak-fsv (critical, high confidence): the dialect is ios, which makes it other-cause.",
+    ]);
+    const lone = await told(given([asIos(packetMemory()[0]!)]));
+    expect(lone.missing[0]).toContain("the dialect is ios, which makes it other-cause; the rows of the table");
+  });
+
+  test("compares shares in percent, and asks for no other system to get a note", async () => {
+    const rows: [string, number, number][] = [
+      ["pkg/bin/ipsec_pp", 1, 40],
+      ["pkg/bin/udp", 2, 35],
+      ["pkg/bin/arp", 3, 25],
+    ];
+    const small = await told(given(packetMemory({ rows })));
+    expect(small.missing).toEqual([
+      "For ipsec-pp-exhausts-pak-fsv (critical, high confidence): its share is 40 %; the rule asks for at least 50 %.",
+    ]);
+    const low = await told(given(packetMemory({ level: 60 })));
+    expect(low.missing).toHaveLength(2);
+    expect(low.missing.join()).not.toContain("other-cause");
+  });
+});

@@ -81,6 +81,11 @@ export function missingSignals(
       const others = asked !== undefined && !raisesAlone(asked, signal) ? OTHERS : "";
       return [`For ${rule}: the same message without the one that excuses it${others}.`];
     }
+    // A line of a block has its place there, and is no failed beginning of another.
+    const inBlock = signals.some(
+      (one) => one.rule === rule && one.result === "matched" && asked?.block?.order.includes(one.signal),
+    );
+    if (inBlock) return [];
     const failed = conditions.find((one) => !one.held);
     if (index === UNTRUSTED || failed?.inside === true)
       return [`For ${rule}: the same words in a message of their own, right behind the header and the tag.`];
