@@ -54,6 +54,37 @@ describe("a half-done recovery", () => {
   });
 });
 
+describe("a second step that was done first", () => {
+  const again = () =>
+    opened()
+      .send(pp(110))
+      .wait(2 * MINUTE)
+      .send(flood(120));
+
+  test("did not help when the flood comes back, and has to be done again", () => {
+    const stage = again();
+    expect(stage.alert()).toMatchObject({ status: "recurring", caveats: [] });
+    expect(stage.send(mp(130)).alert().details.stepsLeft).toBe("restart-ipsec_pp");
+    expect(stage.wait(60 * MINUTE).alert().status).toBe("recovering");
+    expect(
+      stage
+        .send(pp(131))
+        .wait(15 * MINUTE)
+        .alert(),
+    ).toMatchObject({ status: "resolved", caveats: [] });
+  });
+
+  test("counts when no flood comes in between", () => {
+    const stage = opened()
+      .send(pp(110))
+      .wait(MINUTE)
+      .send(mp(111))
+      .wait(15 * MINUTE);
+    expect(stage.alert().status).toBe("resolved");
+    expect(caveats(stage)[0]).toContain("in another order");
+  });
+});
+
 describe("a step on the wrong node", () => {
   test("is not ticked, names both nodes, and holds nothing up", () => {
     const stage = opened().send([mp(110, "0/RSP1/CPU0"), pp(111, "0/RSP1/CPU0")]);
