@@ -1,7 +1,7 @@
 /** Captures through the engine, from empty state: what live would have said. */
 import type { Alert, AlertChange, Counters, DeviceSettings, Event, Evidence, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
-import { type AlertMoment, levelChange } from "../store/history.ts";
+import { type AlertMoment, levelChange, momentOf } from "../store/history.ts";
 import { openCaptures } from "./captures.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_OPERATIONS } from "./operations.ts";
@@ -137,11 +137,11 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
 function remember(histories: Map<string, AlertMoment[]>, alert: Alert, change: AlertChange, at: Millis): void {
   const history = histories.get(alert.id) ?? [];
   histories.set(alert.id, history);
-  const { status, level, verdict } = alert;
+  const { level } = alert;
   const last = history.at(-1);
   if (change === "updated" && last?.level === level) return;
   const name = change === "updated" ? levelChange(last?.level ?? level, level) : change;
-  history.push({ at, change: name, status, level, verdict });
+  history.push(momentOf(alert, name, at));
   if (history.length > MAX_HISTORY) history.splice(1, 1);
 }
 

@@ -104,6 +104,12 @@ describe("three routers at once", () => {
     const raised = await running.line((line) => line.device === "*" && line.change === "raised");
     expect(raised).toMatchObject({ id, count: 6, details: { devices: "xr1, xr2, xr3, xr4, xr5, xr6" } });
     expect(await running.stop()).toBe(0);
+    const [device] = await jsonLines("devices", "show", "xr1", "--json");
+    const story = (device!.timeline as Line[]).filter((entry) => entry.kind === "alert" && entry.alert === id);
+    expect(story.map(({ change, note }) => [change, note])).toEqual([
+      ["opened", "3 routers"],
+      ["raised", "6 routers"],
+    ]);
   }, 60_000);
 
   test("in files that a relay wrote for each router are found once merged, as the replay of the files says", async () => {
