@@ -1,4 +1,5 @@
 /** `telltale rules explain`: how a line is understood, which rules look at it, and what is missing for an alert. */
+import { isIP } from "node:net";
 import { TelltaleError } from "../error.ts";
 import type { Text } from "../model.ts";
 import { explainText } from "../output/explain-text.ts";
@@ -20,6 +21,16 @@ interface ExplainCommandOptions {
 
 export async function explainCommand(lines: string[], options: ExplainCommandOptions): Promise<void> {
   const place = lines.length === 1 && lines[0] !== "-" ? readPlace(lines[0]!) : null;
+  const placed =
+    lines.length === 1
+      ? undefined
+      : lines.find((line) => line === "-" || (!/\s/.test(line) && readPlace(line) !== null));
+  if (placed !== undefined)
+    throw new TelltaleError(
+      "USAGE",
+      `${placed} stands beside other lines`,
+      "Give FILE:LINE or - alone; only lines in quotes may be several.",
+    );
   const isCase = place !== null && /\.ya?ml$/.test(place.path);
   // The author of a rule asks about the file that the line stands in.
   const all = await openRules(options.rules ?? (isCase ? place.path : undefined));
@@ -49,6 +60,8 @@ async function inputOf(lines: string[], place: Place | null, options: ExplainCom
       "--from is for lines given on the command line",
       "Leave it out for a file or for -.",
     );
+  if (options.from !== undefined && isIP(options.from) === 0)
+    throw new TelltaleError("USAGE", `--from: "${options.from}" is no address`, "Write an address such as 192.0.2.7.");
   if (isStdin) return stdinInput(year, now);
   if (place !== null) return placeInput(place, year, now);
   return givenLines(lines, { from: options.from ?? null, year, now });

@@ -4,7 +4,7 @@ import type { CompiledRule } from "../rule/compiled.ts";
 import { alertId } from "./id.ts";
 import { outranks } from "./judge.ts";
 import { forget } from "./memory.ts";
-import { stepsLeft } from "./recovery.ts";
+import { forgetSteps, forgetUnprepared, stepsLeft } from "./recovery.ts";
 import type { Episode, GroupState, Judgement, KeptLine, StepMark } from "./state.ts";
 import { expireValues } from "./window.ts";
 
@@ -35,6 +35,7 @@ export function report(rule: CompiledRule, group: GroupState, one: Report): Aler
     if (!proved) delete episode.proved;
     if (recurs(rule, episode, one.last)) {
       if (episode.status === "resolved" || allStepsSeen(rule, episode)) forgetSteps(episode);
+      else forgetUnprepared(rule, episode);
       episode.status = "recurring";
       episode.resolvedAt = null;
       delete group.timers.resolve;
@@ -202,12 +203,6 @@ export function endOf(rule: CompiledRule, episode: Episode): Millis {
 function recurs(rule: CompiledRule, episode: Episode, at: Millis): boolean {
   if (episode.status === "resolved") return true;
   return episode.status === "recovering" && episode.lastStep !== null && at - episode.lastStep > rule.lifecycle.grace;
-}
-
-function forgetSteps(episode: Episode): void {
-  episode.steps = {};
-  episode.stepOrder = [];
-  episode.reminded = false;
 }
 
 function setTimers(rule: CompiledRule, group: GroupState, episode: Episode): void {

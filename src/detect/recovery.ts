@@ -13,6 +13,23 @@ export function stepsLeft(rule: CompiledRule, episode: Episode): string[] {
   return rule.lifecycle.steps.map((step) => step.id).filter((id) => episode.steps[id]?.elsewhere !== null);
 }
 
+/** Recovery begins anew. */
+export function forgetSteps(episode: Episode): void {
+  episode.steps = {};
+  episode.stepOrder = [];
+  episode.reminded = false;
+}
+
+/** A report came after these steps: those done before what they build on did not help. */
+export function forgetUnprepared(rule: CompiledRule, episode: Episode): void {
+  const order = rule.lifecycle.steps.map((step) => step.id);
+  const vain = order.slice(order.findIndex((id) => episode.steps[id] === undefined));
+  if (!vain.some((id) => episode.steps[id] !== undefined)) return;
+  for (const id of vain) delete episode.steps[id];
+  episode.stepOrder = episode.stepOrder.filter((id) => !vain.includes(id));
+  episode.reminded = false;
+}
+
 /** What is doubtful about the steps that were seen. */
 export function recoveryCaveats(
   rule: CompiledRule,

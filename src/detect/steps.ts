@@ -25,7 +25,8 @@ export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match:
       if (shows(step.evidence) !== undefined) decisions.push(...takeEvidence(bench, rule, event, step));
       continue;
     }
-    const target = step.node === null ? null : (signal.captures[step.node] ?? null);
+    // Without a location a command acts on the node that it is typed on.
+    const target = step.node === null ? null : (signal.captures[step.node] ?? event.node);
     const running = openGroups(bench.state, rule, event);
     const exact = running.filter(
       ([, group]) => target === null || group.node === null || nodeKey(group.node) === nodeKey(target),

@@ -94,6 +94,8 @@ export interface ExplainedVerdict {
 export interface ExplainedAlert extends Pick<Alert, "id" | "level" | "confidence" | "verdict" | "status" | "count"> {
   title: string;
   caveats: string[];
+  /** Ids of alerts about several routers that it is part of. */
+  related: string[];
   /** What changed: opened, raised, counted again. */
   change: string;
   /** What the release did to the level, or the strongest verdict did to this one. */

@@ -86,6 +86,9 @@ function alertText(entry: AlertEntry): string {
   const by = entry.by === null ? "" : ` by ${entry.by}`;
   const note = entry.note === null ? "" : `: ${entry.note}`;
   const id = entry.alert.slice(0, 8);
+  // The title says how many routers there are now, not how many there were.
+  if (ROUTERS.test(entry.note ?? "") && (entry.change === "opened" || entry.change === "raised"))
+    return `${id} ${entry.change === "opened" ? "opened" : "has grown"}, ${entry.level}: ${entry.verdict}, ${entry.note}`;
   switch (entry.change) {
     case "opened":
       return `${id} opened, ${entry.level}: ${entry.title}`;
@@ -99,6 +102,7 @@ function alertText(entry: AlertEntry): string {
   }
 }
 
+const ROUTERS = /^\d+ routers$/;
 const ACTS: Record<string, string> = { ack: "acknowledged", done: "step done", close: "closed", note: "note" };
 
 function isAlert(entry: StoryEntry): entry is AlertEntry {

@@ -87,7 +87,9 @@ const step = z
     node: z
       .string()
       .optional()
-      .describe("The group that names the node acted on; a step on another node is ticked with a caveat."),
+      .describe(
+        "The group that names the node acted on; a step on another node is ticked with a caveat. Where it names none, the node that logged it counts.",
+      ),
     by: z.string().optional().describe("The group that names who acted; `router log` when left out."),
   })
   .meta({ id: "Step", title: "Step", description: "A recovery step that the router's log shows." });

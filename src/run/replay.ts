@@ -1,7 +1,7 @@
 /** Captures through the engine, from empty state: what live would have said. */
 import type { Alert, AlertChange, Counters, DeviceSettings, Event, Evidence, Millis } from "../model.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
-import { type AlertMoment, levelChange } from "../store/history.ts";
+import { type AlertMoment, levelChange, momentOf } from "../store/history.ts";
 import { openCaptures } from "./captures.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_OPERATIONS } from "./operations.ts";
@@ -89,7 +89,9 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   for (const capture of captures) {
     const last = engine.session.latest;
     if (last !== null && capture.first !== null && capture.first < last) {
-      notes.push(`${capture.path} begins before the file read before it ends: their lines overlap in time`);
+      notes.push(
+        `${capture.path} begins before the file read before it ends: what a relay stamped in it counts as no earlier than that end, so routers in trouble at the same time may not be seen together. Merge such files by time first.`,
+      );
     }
     if (capture.yearNote !== null)
       notes.push(captures.length > 1 ? `${capture.path}: ${capture.yearNote}` : capture.yearNote);
@@ -135,11 +137,11 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
 function remember(histories: Map<string, AlertMoment[]>, alert: Alert, change: AlertChange, at: Millis): void {
   const history = histories.get(alert.id) ?? [];
   histories.set(alert.id, history);
-  const { status, level, verdict } = alert;
+  const { level } = alert;
   const last = history.at(-1);
   if (change === "updated" && last?.level === level) return;
   const name = change === "updated" ? levelChange(last?.level ?? level, level) : change;
-  history.push({ at, change: name, status, level, verdict });
+  history.push(momentOf(alert, name, at));
   if (history.length > MAX_HISTORY) history.splice(1, 1);
 }
 

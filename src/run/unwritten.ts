@@ -2,7 +2,7 @@
 import { type AlertChange, LEVELS, type Millis } from "../model.ts";
 import type { Delivery } from "../output/output.ts";
 import type { AlertWrite, CommitBatch } from "../store/commit.ts";
-import type { AlertMoment } from "../store/history.ts";
+import { type AlertMoment, momentOf } from "../store/history.ts";
 import type { Clock } from "./clock.ts";
 import { joinBatches } from "./persist.ts";
 
@@ -144,6 +144,5 @@ function weightier(a: AlertChange | null, b: AlertChange | null): AlertChange | 
 
 function momentsOf({ alert, change, at, history }: AlertWrite): readonly AlertMoment[] {
   if (change === null || change === "updated") return [];
-  const { status, level, verdict } = alert;
-  return history ?? [{ status, level, verdict, at, change }];
+  return history ?? [momentOf(alert, change, at)];
 }

@@ -15,7 +15,7 @@ import {
   type StoredDevice,
   writeDevices,
 } from "./devices.ts";
-import { type AlertMoment, addLevelMove, loadLevel } from "./history.ts";
+import { type AlertMoment, addLevelMove, loadLevel, momentOf } from "./history.ts";
 import { dropStates, loadStates, type StateRow, writeStates } from "./state.ts";
 import { tell } from "./tell.ts";
 import { addUnparsed, type Unparsed } from "./unparsed.ts";
@@ -128,8 +128,9 @@ function commitAlert(connection: Connection, item: AlertWrite, isTold: boolean):
   if (before !== null && before !== alert.level) addLevelMove(connection, alert, before, at);
   if (change === null || change === "updated") return 0;
   const told = isTold ? tell(connection, alert, change, at) : { queued: 0, silence: null };
-  const note = told.silence === null ? null : `silence ${told.silence.id}: ${told.silence.comment}`;
-  for (const moment of history ?? [{ ...alert, at, change }]) {
+  const silence = told.silence === null ? null : `silence ${told.silence.id}: ${told.silence.comment}`;
+  for (const moment of history ?? [momentOf(alert, change, at)]) {
+    const note = silence ?? moment.note;
     addHistory(connection, { ...alert, ...moment }, { at: moment.at, change: moment.change, note, by: null });
   }
   failpoint("commit.alert");

@@ -7,7 +7,17 @@ import type { Connection } from "./connection.ts";
 const MOVES_KEPT = 100;
 
 /** An alert as it was after a change. */
-export type AlertMoment = Pick<Alert, "status" | "level" | "verdict"> & { at: Millis; change: string };
+export type AlertMoment = Pick<Alert, "status" | "level" | "verdict"> & {
+  at: Millis;
+  change: string;
+  note: string | null;
+};
+
+/** An alert as it is now; of one about several routers also how many they are, which is what rises. */
+export function momentOf(alert: Alert, change: string, at: Millis): AlertMoment {
+  const { status, level, verdict } = alert;
+  return { status, level, verdict, at, change, note: alert.device === "*" ? `${alert.count} routers` : null };
+}
 
 /** The level of a stored alert, or null. */
 export function loadLevel(connection: Connection, id: string): Level | null {

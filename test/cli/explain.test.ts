@@ -53,6 +53,9 @@ test.each([
   [["samples/quiet-day.log:999999"], 66, "has no line 999999"],
   [["samples/quiet-day.log"], 64, "which line of it?"],
   [["--rule", "nosuch", "x"], 66, 'no rule "nosuch"'],
+  [["samples/quiet-day.log:3", "<189>1: r1: hello"], 64, "samples/quiet-day.log:3 stands beside other lines"],
+  [["-"], 66, "there is no line on standard input"],
+  [["--from", "banana", "x"], 64, '--from: "banana" is no address'],
   [["--from", "192.0.2.7", "-"], 64, "--from is for lines given on the command line"],
 ])("%s fails with a reason", async (args, code, reason) => {
   const ran = await explain(args);

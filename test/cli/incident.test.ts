@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Listening, ROOT, startListener, telltale } from "../support/cli.ts";
-import { packetMemory, restartOf } from "../support/lines.ts";
+import { linkUp, packetMemory, restartOf } from "../support/lines.ts";
 
 let folder = "";
 let db = "";
@@ -104,6 +104,31 @@ describe("three routers at once", () => {
     const raised = await running.line((line) => line.device === "*" && line.change === "raised");
     expect(raised).toMatchObject({ id, count: 6, details: { devices: "xr1, xr2, xr3, xr4, xr5, xr6" } });
     expect(await running.stop()).toBe(0);
+    const [device] = await jsonLines("devices", "show", "xr1", "--json");
+    const story = (device!.timeline as Line[]).filter((entry) => entry.kind === "alert" && entry.alert === id);
+    expect(story.map(({ change, note }) => [change, note])).toEqual([
+      ["opened", "3 routers"],
+      ["raised", "6 routers"],
+    ]);
+  }, 60_000);
+
+  test("in files that a relay wrote for each router are found once merged, as the replay of the files says", async () => {
+    const file = (host: string, minute: number) => {
+      const at = (minutes: number) => new Date(Date.UTC(2020, 2, 4, 12, minutes)).toISOString();
+      const lines = packetMemory({ host, counter: 100 }).map((line) => `${at(minute)} 192.0.2.1 ${line}`);
+      lines.push(`${at(minute + 60)} 192.0.2.1 ${linkUp(200, host)}`);
+      writeFileSync(join(folder, `${host}.log`), lines.join("\n"));
+      return lines;
+    };
+    const merged = [file("xr1", 0), file("xr2", 4), file("xr3", 9)].flat().sort();
+    writeFileSync(join(folder, "merged.log"), merged.join("\n"));
+    const paths = ["xr1", "xr2", "xr3"].map((host) => join(folder, `${host}.log`));
+    const apart = await telltale(["replay", ...paths, "--format", "json"]);
+    expect(apart.stdout).not.toContain('"device":"*"');
+    expect(apart.stderr.replace(/\s+/g, " ")).toContain("Merge such files by time first.");
+    const whole = await telltale(["replay", join(folder, "merged.log"), "--format", "json"]);
+    expect(whole.stdout).toContain('"devices":"xr1, xr2, xr3"');
+    expect(whole.stderr).not.toContain("Merge");
   }, 60_000);
 
   test("are found in a capture, and the same bytes come a second time", async () => {
@@ -112,7 +137,7 @@ describe("three routers at once", () => {
     expect(fleet).toContain('"devices":"edge2.par, edge4.mad, edge9.lis"');
     expect((await telltale(["replay", "samples/fleet-flood.log", "--format", "json"])).stdout).toBe(first.stdout);
     const text = await telltale(["replay", "samples/fleet-flood.log", "--format", "text", "--lang", "ja"]);
-    expect(text.stdout).toContain("3 台のルータで同時期に IPsec パケットメモリが枯渇しています");
+    expect(text.stdout).toContain("3 台のルータで IPsec パケットメモリが枯渇しています");
   }, 60_000);
 });
 

@@ -58,6 +58,12 @@ describe("a shutdown", () => {
     ).toHaveLength(1);
   });
 
+  test("is not taken back by a start that another address tells", () => {
+    const stage = stageOf().send(shutdown());
+    stage.send(asked("start", "ipsec_pp"), { from: "198.51.100.9" }).send(restored());
+    expect(verdicts(stage)).toEqual(["reloaded-since-shutdown"]);
+  });
+
   test("that was taken back and came again counts from then", () => {
     const stage = stageOf().send([shutdown(), restored(), asked("start", "ipsec_pp"), restored()]);
     expect(stage.alert().count).toBe(1);

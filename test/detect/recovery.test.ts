@@ -54,6 +54,37 @@ describe("a half-done recovery", () => {
   });
 });
 
+describe("a second step that was done first", () => {
+  const again = () =>
+    opened()
+      .send(pp(110))
+      .wait(2 * MINUTE)
+      .send(flood(120));
+
+  test("did not help when the flood comes back, and has to be done again", () => {
+    const stage = again();
+    expect(stage.alert()).toMatchObject({ status: "recurring", caveats: [] });
+    expect(stage.send(mp(130)).alert().details.stepsLeft).toBe("restart-ipsec_pp");
+    expect(stage.wait(60 * MINUTE).alert().status).toBe("recovering");
+    expect(
+      stage
+        .send(pp(131))
+        .wait(15 * MINUTE)
+        .alert(),
+    ).toMatchObject({ status: "resolved", caveats: [] });
+  });
+
+  test("counts when no flood comes in between", () => {
+    const stage = opened()
+      .send(pp(110))
+      .wait(MINUTE)
+      .send(mp(111))
+      .wait(15 * MINUTE);
+    expect(stage.alert().status).toBe("resolved");
+    expect(caveats(stage)[0]).toContain("in another order");
+  });
+});
+
 describe("a step on the wrong node", () => {
   test("is not ticked, names both nodes, and holds nothing up", () => {
     const stage = opened().send([mp(110, "0/RSP1/CPU0"), pp(111, "0/RSP1/CPU0")]);
@@ -65,6 +96,16 @@ describe("a step on the wrong node", () => {
     expect(card).toContain("[ ] restart-ipsec_mp  2020-03-04T12:00:00Z noc, on 0/RSP1/CPU0, not here");
     expect(stage.wait(15 * MINUTE).alert().status).toBe("resolved");
     expect(caveats(stage)).toHaveLength(2);
+  });
+
+  test("is one that was typed on another node without a location", () => {
+    const local = (process: string, counter: number) => restartOf(process, counter).replace(/ at \S+$/, "");
+    const lineCard = new Stage().send(packetMemory({ node: "LC/0/5/CPU0" }));
+    expect(caveats(lineCard.send([local("ipsec_mp", 110), local("ipsec_pp", 111)]))).toEqual([
+      "restart-ipsec_mp was done on RP/0/RSP0/CPU0, but this alert is about LC/0/5/CPU0: still to do there: process restart ipsec_mp.",
+      "restart-ipsec_pp was done on RP/0/RSP0/CPU0, but this alert is about LC/0/5/CPU0: still to do there: process restart ipsec_pp.",
+    ]);
+    expect(caveats(opened().send([local("ipsec_mp", 110), local("ipsec_pp", 111)]))).toEqual([]);
   });
 
   test("does not undo the same step on the right node", () => {

@@ -51,6 +51,20 @@ describe("a device's story", () => {
     ]);
   });
 
+  it("says of a fleet how many routers it had then, not how many the title names now", () => {
+    const fleet = { ...alert, title: "IPsec packet memory exhausted on 6 routers", verdict: "fleet-ipsec-pp" };
+    expect(
+      shown([
+        { at, ...fleet, note: "3 routers" },
+        { at, ...fleet, change: "raised", note: "6 routers" },
+      ]),
+    ).toEqual([
+      "2020-03-09",
+      "  23:59:50  alert     5aeddvi7 opened, critical: fleet-ipsec-pp, 3 routers",
+      "  23:59:50  alert     5aeddvi7 has grown, critical: fleet-ipsec-pp, 6 routers",
+    ]);
+  });
+
   it("keeps to the width and obeys nothing that a log says", () => {
     const hostile = "\u001b[2J\u202eevil\n%SYS-5-RELOAD: ".repeat(20);
     const lines = shown([

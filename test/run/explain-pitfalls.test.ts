@@ -199,7 +199,7 @@ const CASES: Case[] = [
     pitfall: "13b. SIP is another process",
     input: () => given([cpuHog(1, "r1", "PPP SIP")]),
     says: [
-      "No alert.",
+      "No alert. `PPP SIP` has nothing to do with the telephony protocol, whose processes are named CCSIP_….",
       "fits as far as `process = `; there the text goes on with `PPP SIP.`, where the rule wants (?P<process>(?i:CCSIP)",
     ],
   },
@@ -213,6 +213,9 @@ const CASES: Case[] = [
       ),
     says: [
       "No alert.",
+      "sip-process-anomaly and unexplained-restart know this message, but it does not count",
+      "For sip-process-anomaly: the same message without the one that excuses it, and the other messages that its verdicts ask for.",
+      "For unexplained-restart: the same message without the one that excuses it.",
       "matches, but is excused: unexplained-restart, signal restart",
       "It does not count: a message that matches `reload` (line 1) came from the same router within 15m before it",
     ],
@@ -302,6 +305,7 @@ const CASES: Case[] = [
     pitfall: "21. a flood",
     input: () => given(Array.from({ length: 3 }, (_, i) => packetMemory({ counter: 5000 + i * 10 })).flat()),
     says: [
+      "(ipsec-pp-exhausts-pak-fsv). It is counted in the alert that is open already: 3 reports so far.",
       "It opens an alert",
       "is counted in the alert that is open already: 2 reports so far",
       "is counted in the alert that is open already: 3 reports so far",

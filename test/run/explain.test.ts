@@ -53,6 +53,19 @@ describe("the lines of a file", () => {
     ]);
   });
 
+  test("are read on for a copy too, until the block of the message that came twice is whole", async () => {
+    const lines = packetMemory().flatMap((line) => [line, line]);
+    const path = file("twice.log", lines);
+    for (const line of [2, 8]) {
+      const explanation = await told(await placeInput({ path, from: line, to: line }, 2020, NOON));
+      expect(explanation.lines.map(({ outcome, partOf }) => [outcome, partOf])).toEqual([["duplicate", line - 1]]);
+      expect(explanation.reports.map(({ verdict, facts }) => [verdict, facts.rows])).toEqual([
+        ["ipsec-pp-exhausts-pak-fsv", 2],
+      ]);
+      expect(explanation.missing).toEqual([]);
+    }
+  });
+
   test("are read on until the message and the block are whole", async () => {
     const block = packetMemory();
     const one = file("block.log", [...block, linkUp(1), linkUp(2)]);
@@ -227,4 +240,70 @@ verdicts: [{ name: many, when: { names: true }, level: medium }]
     "For many (medium, medium confidence): 1 more different user of stranger within 10m (1 of 2 so far).",
   );
   expect((await explained([failed(1, "noc"), failed(3, "ops")])).reports.at(-1)?.alert?.level).toBe("medium");
+});
+
+describe("what a rule remembers", () => {
+  const RP = "xr1 RP/0/RSP0/CPU0:Mar  4 12:00:0";
+  const asked = (verb: string, counter: number) =>
+    `<188>${counter}: ${RP}${counter}.000 UTC: sysmgr_control[66620]: %OS-SYSMGR-4-PROC_${verb.toUpperCase()}_NAME : User noc (vty0) requested a ${verb} of process ipsec_mp at 0/RSP0/CPU0`;
+  const restored = `<190>3: ${RP}3.000 UTC: cfgmgr-rp[247]: %MGBL-CONFIG-6-OIR_RESTORE : Configuration for node '0/RSP0/CPU0' has been restored.`;
+
+  test("is told of the message that begins it, with what is waited for", async () => {
+    const { summary, missing } = await told(given([asked("shutdown", 1)]));
+    expect(summary[1]).toContain(
+      "It is remembered: `ready-mp` or `reload` after it, about the same router and node, raises an alert, until `start-mp` takes the memory back.",
+    );
+    expect(missing).toContain("For mitigation-lost: `ready-mp` or `reload` after it.");
+  });
+
+  test("is told of a message that means nothing without it", async () => {
+    const path = file("started.log", [asked("shutdown", 1), asked("start", 2), restored]);
+    const { summary, missing } = await told(await placeInput({ path, from: 3, to: 3 }, 2020, NOON));
+    expect(summary.join(" ")).toContain("nothing is: it was not seen, or `start-mp` or `start-pp` took it back.");
+    expect(missing).toEqual(["For mitigation-lost: `shutdown-mp` or `shutdown-pp` before it, and not taken back."]);
+    const kept = file("kept.log", [asked("shutdown", 1), restored]);
+    const lost = await told(await placeInput({ path: kept, from: 2, to: 2 }, 2020, NOON));
+    expect(lost.summary[0]).toContain("Medium alert of mitigation-lost on xr1 0/RSP0/CPU0");
+    expect(lost.missing.join()).toContain("shutdown-mp, then ready-mp within 3650d (1 of 2 so far)");
+    expect(lost.lines[0]!.signals.flatMap(({ notes }) => notes).join()).not.toContain("nothing is");
+  });
+});
+
+test("an alert of one router of several names the alert about them all", async () => {
+  const { summary } = await told(await placeInput({ path: "samples/fleet-flood.log", from: 25, to: 25 }, 2020, NOON));
+  expect(summary).toEqual([
+    expect.stringMatching(
+      /^Critical alert .* on edge9\.lis .* Alert pj4piu\w+ is about all routers that show the same\.$/,
+    ),
+  ]);
+});
+
+describe("what is missing", () => {
+  const asIos = (line: string) =>
+    line.replace(" RP/0/RSP0/CPU0:", ": ").replace(" : ", ": ").replace("pakwatch[123]: ", "");
+
+  test("includes what makes it another verdict, whatever else may come", async () => {
+    const whole = await told(given(packetMemory().map(asIos)));
+    expect(whole.reports.map(({ verdict }) => verdict)).toEqual(["other-cause"]);
+    expect(whole.missing).toEqual([
+      "For ipsec-pp-exhausts-pak-fsv (critical, high confidence): the dialect is ios, which makes it other-cause.",
+    ]);
+    const lone = await told(given([asIos(packetMemory()[0]!)]));
+    expect(lone.missing[0]).toContain("the dialect is ios, which makes it other-cause; the rows of the table");
+  });
+
+  test("compares shares in percent, and asks for no other system to get a note", async () => {
+    const rows: [string, number, number][] = [
+      ["pkg/bin/ipsec_pp", 1, 40],
+      ["pkg/bin/udp", 2, 35],
+      ["pkg/bin/arp", 3, 25],
+    ];
+    const small = await told(given(packetMemory({ rows })));
+    expect(small.missing).toEqual([
+      "For ipsec-pp-exhausts-pak-fsv (critical, high confidence): its share is 40 %; the rule asks for at least 50 %.",
+    ]);
+    const low = await told(given(packetMemory({ level: 60 })));
+    expect(low.missing).toHaveLength(2);
+    expect(low.missing.join()).not.toContain("other-cause");
+  });
 });

@@ -62,6 +62,8 @@ export async function stdinInput(year: number | null, now: Millis): Promise<Inpu
         before += MOST_LINES;
         waiting = waiting.slice(MOST_LINES);
       });
+      if (waiting.length === 0)
+        throw new TelltaleError("NO_INPUT", "there is no line on standard input", "Pipe the lines of a log into it.");
       const start = Math.max(0, waiting.length - MOST_LINES);
       before += start;
       if (before > 0)

@@ -16,10 +16,12 @@ export function conditionIs({ field }: CompiledCondition, report: SeenReport): s
 }
 
 /** What a condition asks for: `at least 90`, `anything but pak fsv`. */
-export function conditionAsked({ operator, wanted }: CompiledCondition): string {
+export function conditionAsked({ field, operator, wanted }: CompiledCondition, { rule }: SeenReport): string {
   // What is the case says of a yes or a no already what is asked for.
   if (operator === "" && wanted.every((one) => typeof one === "boolean")) return "";
-  return (OPERATORS[operator] ?? "") + wanted.map(String).join(" or ");
+  const isShare = rule.block !== null && field === "share";
+  const values = wanted.map((one) => (isShare && typeof one === "number" ? shareText(one) : String(one)));
+  return (OPERATORS[operator] ?? "") + values.join(" or ");
 }
 
 /** What would have to come, or be otherwise, for a condition that failed. */
@@ -43,7 +45,7 @@ export function missingFor(condition: CompiledCondition, report: SeenReport): st
     return `the rows of the table (${tagsText(rows)}), which name who holds what${trapHint(rows.tags)}`;
   }
   if (block !== null && field === "table") return `the whole table (${rowsLost(facts)})`;
-  return `${conditionIs(condition, report)}; the rule asks for ${conditionAsked(condition)}`;
+  return `${conditionIs(condition, report)}; the rule asks for ${conditionAsked(condition, report)}`;
 }
 
 /** Whether a condition asks that something was lost: nobody waits for that. */
@@ -96,12 +98,13 @@ const BLOCK_NOTES: Record<string, (fact: Fact) => string> = {
   users: (fact) =>
     Array.isArray(fact) && fact.length > 0 ? `the table names ${fact.join(", ")}` : "the table names nobody",
   top: (fact) => (fact === null ? "no table names a top user" : `the top user is ${factText(fact)}`),
-  share: (fact) =>
-    typeof fact === "number"
-      ? `its share is ${Math.round(fact * 10_000) / 100} %`
-      : "there is no share without a table",
+  share: (fact) => (typeof fact === "number" ? `its share is ${shareText(fact)}` : "there is no share without a table"),
   pid: (fact) => (fact === null ? "there is no pid without a table" : `the pid is ${factText(fact)}`),
 };
+
+function shareText(share: number): string {
+  return `${Math.round(share * 10_000) / 100} %`;
+}
 
 /** A router that is told to send grave messages only sends no rows. */
 function trapHint(tags: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** Runs lines through the engine that also judges, looks on, and says what happened to them and why. */
 import { keep } from "../../detect/report.ts";
-import type { Event, Text } from "../../model.ts";
+import { deviceKey, type Event, type Text } from "../../model.ts";
 import type { ExplainedLine, Explanation } from "../../output/explanation.ts";
 import type { CompiledRule } from "../../rule/compiled.ts";
 import { collectorDropped } from "../collector.ts";
@@ -15,7 +15,7 @@ import { explainReport, missingOf } from "./reports.ts";
 import { explainSignals, missingSignals } from "./signals.ts";
 import { stepNotes } from "./steps.ts";
 import { summarize } from "./summary.ts";
-import { printOf, type Seen, Watch } from "./watch.ts";
+import { type Entered, printOf, type Seen, Watch } from "./watch.ts";
 
 /** Device records that an explanation keeps in memory, as a replay does. */
 const MAX_DEVICES = 1_000_000;
@@ -78,9 +78,12 @@ export async function explain({ input, rules, say }: ExplainOptions): Promise<Ex
 /** Whether everything is told that the explained lines are part of. */
 function isWhole(engine: Engine, watch: Watch, orders: readonly number[]): boolean {
   return orders.every((order) => {
-    const event = eventOf(watch, order);
+    const event = judgedEvent(watch, order);
     if (event === undefined) return watch.seen.get(order)?.outcome === "empty";
-    return (watch.counted.get(event) ?? []).every(({ key }) => {
+    const entered = watch.countedAs(event).map(({ key }) => key);
+    // A copy of a line that was read before the explained ones: where that one was entered was not looked at.
+    const keys = entered.length > 0 ? entered : [...(engine.state.groupsByDevice.get(deviceKey(event.device)) ?? [])];
+    return keys.every((key) => {
       const group = engine.state.groups.get(key);
       const open = group === undefined ? [] : [group.block, ...group.parked];
       const message = printOf(keep(event));
@@ -93,6 +96,13 @@ function isWhole(engine: Engine, watch: Watch, orders: readonly number[]): boole
 function eventOf(watch: Watch, order: number): Event | undefined {
   const seen = watch.seen.get(order);
   return watch.events.get(seen?.outcome === "joined" && seen.head !== null ? seen.head : order);
+}
+
+/** The message that was judged in the place of a frame: of a copy, the one that it is a copy of. */
+function judgedEvent(watch: Watch, order: number): Event | undefined {
+  const seen = watch.seen.get(order);
+  const first = seen?.outcome === "duplicate" ? (seen.head ?? repeatedLine(watch, seen)) : null;
+  return first === null ? eventOf(watch, order) : watch.events.get(first);
 }
 
 function told(
@@ -109,8 +119,9 @@ function told(
     const seen = watch.seen.get(order);
     if (seen === undefined) continue;
     const event = eventOf(watch, order);
-    const entered = event === undefined ? [] : (watch.counted.get(event) ?? []);
-    if (event !== undefined) messages.add(printOf(keep(event)));
+    const entered = event === undefined ? [] : watch.countedAs(event);
+    const judged = judgedEvent(watch, order);
+    if (judged !== undefined) messages.add(printOf(keep(judged)));
     lines.push(explainLine(engine, watch, seen, event, entered, rules));
   }
   const reports = watch.reports.filter((report) => [...report.messages].some((one) => messages.has(one)));
@@ -119,7 +130,7 @@ function told(
   const alerted = reports.some((report) => report.judged.outcome === "alert");
   const missing = [
     ...[...last.values()].filter((report) => !alerted || report.judged.outcome === "alert").flatMap(missingOf),
-    ...(alerted ? [] : new Set(lines.flatMap(missingSignals))),
+    ...(alerted ? [] : new Set(lines.flatMap((line) => missingSignals(line, rules)))),
   ];
   const names = new Set(orders.flatMap((order) => watch.seen.get(order)?.timed.device ?? []));
   const asked = new Set([
@@ -143,7 +154,7 @@ function explainLine(
   watch: Watch,
   seen: Seen,
   event: Event | undefined,
-  entered: { rule: string; key: string; names: ReadonlySet<string> }[],
+  entered: readonly Entered[],
   rules: readonly CompiledRule[],
 ): ExplainedLine {
   const { timed, outcome } = seen;
@@ -168,6 +179,7 @@ function explainLine(
             event,
             explainSignals(rules, event, entered, (signal) => watch.lineBefore(seen.order, signal)),
             rules,
+            entered,
           ),
   };
 }
@@ -177,8 +189,13 @@ function withSteps(
   event: Event,
   signals: ExplainedLine["signals"],
   rules: readonly CompiledRule[],
+  entered: readonly Entered[],
 ): ExplainedLine["signals"] {
+  const isCounted = ({ rule, signal }: ExplainedLine["signals"][number]) =>
+    entered.some((one) => one.rule === rule && one.names.has(signal));
   return signals.map((one) =>
-    one.result === "matched" ? { ...one, notes: [...one.notes, ...stepNotes(engine, event, one, rules)] } : one,
+    one.result === "matched"
+      ? { ...one, notes: [...one.notes, ...stepNotes(engine, event, one, rules, isCounted(one))] }
+      : one,
   );
 }

@@ -19,6 +19,9 @@ export function hintsOf({ timed, outcome }: Seen, event: Event | undefined, rule
   const { tag, text } = line;
   if (LINE_CARD.test(text) || (tag !== null && /^SIP(?:\d|SPA)/.test(tag.facility)))
     hints.push("SIP is a SPA Interface Processor here, a line card, and not the telephony protocol.");
+  const namesake = OTHER_SIP.exec(text)?.[0];
+  if (namesake !== undefined)
+    hints.push(`${quote(namesake)} has nothing to do with the telephony protocol, whose processes are named CCSIP_….`);
   const times = event === undefined ? null : repeatedTimes(event);
   if (times !== null)
     hints.push(
@@ -110,4 +113,6 @@ export const OS_NAMES: Record<string, string> = {
 
 // ` SIP0: fman_fp_image: …`
 const LINE_CARD = /^ {0,2}SIP\d{1,2}(?:\/\d{1,2})?: /;
+// Processes and subsystems of IOS; SIP is another word there.
+const OTHER_SIP = /\b(?:(?:PPP|DHCP) SIP|IP SIP Process|S(?:IP|ip) MPA)\b/;
 const BOOT_LOADER = /^[ \t]*(?:ROM|BOOTLDR|BOOT)\s*:|System Bootstrap/;

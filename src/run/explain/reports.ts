@@ -45,7 +45,7 @@ function explainVerdict(verdict: CompiledVerdict, report: SeenReport, chosen: bo
         condition: one.source,
         held: one.holds(report.facts),
         is: conditionIs(one, report),
-        asked: conditionAsked(one),
+        asked: conditionAsked(one, report),
       })),
     ),
   };
@@ -79,6 +79,7 @@ function explainAlert(report: SeenReport, alert: Alert, say: (text: Text) => str
     status: alert.status,
     count: alert.count,
     caveats: alert.caveats.map(say),
+    related: alert.related,
     change: changeOf(report, alert),
     adjustments,
   };
@@ -98,21 +99,35 @@ export function missingOf(report: SeenReport): string[] {
   const { rule, judged, facts } = report;
   const stands = judged.outcome === "alert" ? judged.judgement : null;
   const stronger = rule.verdicts
-    .filter((one) => one.alert && !holds(one.when, facts) && (stands === null || isStronger(one, stands)))
+    .filter((one) => one.alert && (stands === null || isStronger(one, stands)))
     .sort((a, b) => (isStronger(a, b) ? -1 : isStronger(b, a) ? 1 : 0));
   const told = new Set<string>();
   return stronger.flatMap((verdict) => {
+    // Nobody waits for a note where there could be an alert.
+    if (verdict.level === LEVELS[0] && told.size > 0) return [];
     const [best] = verdict.when
       .map((conditions) => conditions.filter((one) => !one.holds(facts)))
       .filter((failed) => !failed.some(asksForLoss) && concerns(failed, report))
       .sort((a, b) => a.length - b.length);
-    if (best === undefined || best.length === 0) return [];
-    const needs = [...new Set(withoutCovered(best, report).map((one) => missingFor(one, report)))].join("; ");
+    if (best === undefined) return [];
+    const lacks = withoutCovered(best, report).map((one) => missingFor(one, report));
+    const needs = [...new Set([...earlier(verdict, best, report), ...lacks])].join("; ");
+    if (needs === "") return [];
     // A weaker verdict that lacks the same adds nothing.
     if (told.has(needs)) return [];
     told.add(needs);
     return [`For ${verdict.name} (${verdict.level}, ${verdict.confidence} confidence): ${needs}.`];
   });
+}
+
+/** What makes the report another verdict that is asked before this one, whatever else may come. */
+function earlier(verdict: CompiledVerdict, failed: readonly CompiledCondition[], report: SeenReport): string[] {
+  const { verdicts } = report.rule;
+  const first = verdicts.find((one) => holds(one.when, report.facts));
+  if (first === undefined || verdicts.indexOf(first) >= verdicts.indexOf(verdict)) return [];
+  const held = first.when.find((conditions) => conditions.every((one) => one.holds(report.facts)))!;
+  if (held.some(({ field }) => failed.some((one) => one.field === field))) return [];
+  return [`${held.map((one) => conditionIs(one, report)).join(", ")}, which makes it ${first.name}`];
 }
 
 /** A verdict about another kind of message lacks this one only where a correlation has begun to count. */

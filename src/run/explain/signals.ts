@@ -6,12 +6,13 @@ import type { Captures, CompiledJoin, CompiledRule, CompiledSignal, SignalCondit
 import { Reading } from "../../rule/reading.ts";
 import { durationText } from "./duration.ts";
 import { patternNote, quote } from "./pattern.ts";
+import { memoryMissing } from "./remembered.ts";
 
 /** Signals that matched, that failed, and near misses; `counted` are those of each rule that nothing excused. */
 export function explainSignals(
   rules: readonly CompiledRule[],
   event: Event,
-  counted: { rule: string; names: ReadonlySet<string> }[],
+  counted: readonly { rule: string; names: ReadonlySet<string> }[],
   lineOf: (signal: CompiledSignal) => number | null,
 ): ExplainedSignal[] {
   // The engine does not ask the rules about a message whose tag is not trusted.
@@ -66,16 +67,41 @@ function joinedCondition(join: CompiledJoin, own: ReadonlyMap<string, Captures>,
 }
 
 /** What a line lacks for the rules that looked at it or nearly did, where none made a report of it. */
-export function missingSignals({ signals }: { signals: readonly ExplainedSignal[] }): string[] {
+export function missingSignals(
+  { signals }: { signals: readonly ExplainedSignal[] },
+  rules: readonly CompiledRule[],
+): string[] {
   return signals.flatMap(({ rule, signal, result, index, conditions }) => {
-    if (result === "matched") return [];
-    if (result === "excused") return [`For ${rule}: the same message without the one that excuses it.`];
+    const asked = rules.find(({ id }) => id === rule);
+    if (result === "matched") {
+      const lacking = asked === undefined ? null : memoryMissing(asked, signal);
+      return lacking === null ? [] : [`For ${rule}: ${lacking}.`];
+    }
+    if (result === "excused") {
+      const others = asked !== undefined && !raisesAlone(asked, signal) ? OTHERS : "";
+      return [`For ${rule}: the same message without the one that excuses it${others}.`];
+    }
+    // A line of a block has its place there, and is no failed beginning of another.
+    const inBlock = signals.some(
+      (one) => one.rule === rule && one.result === "matched" && asked?.block?.order.includes(one.signal),
+    );
+    if (inBlock) return [];
     const failed = conditions.find((one) => !one.held);
     if (index === UNTRUSTED || failed?.inside === true)
       return [`For ${rule}: the same words in a message of their own, right behind the header and the tag.`];
     return [`For ${rule}, a message that matches ${signal}; here ${failed?.note ?? index}.`];
   });
 }
+
+/** Whether a message of this signal is enough for one of the rule's alerts. */
+function raisesAlone({ verdicts, signals, correlations }: CompiledRule, signal: string): boolean {
+  const others = new Set([...signals, ...correlations].map(({ name }) => name).filter((name) => name !== signal));
+  return verdicts.some(
+    ({ alert, when }) => alert && when.some((conditions) => conditions.every(({ field }) => !others.has(field))),
+  );
+}
+
+const OTHERS = ", and the other messages that its verdicts ask for";
 
 /** Why no rule looked. */
 const UNTRUSTED = "not looked at, since the tag is not trusted";

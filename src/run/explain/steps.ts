@@ -4,6 +4,7 @@ import type { ExplainedSignal } from "../../output/explanation.ts";
 import type { CompiledRule } from "../../rule/compiled.ts";
 import type { Engine } from "../engine.ts";
 import { durationText } from "./duration.ts";
+import { memoryNotes } from "./remembered.ts";
 
 /** What a matched signal stands for in its rule. */
 export function stepNotes(
@@ -11,9 +12,10 @@ export function stepNotes(
   event: Event,
   { rule: id, signal, captures }: ExplainedSignal,
   rules: readonly CompiledRule[],
+  counted: boolean,
 ): string[] {
   const rule = rules.find((one) => one.id === id)!;
-  const notes: string[] = [];
+  const notes = memoryNotes(rule, signal, counted);
   if (rule.block?.order.includes(signal)) notes.push(blockNote(rule, rule.block, signal));
   for (const step of rule.lifecycle.steps) {
     if (step.signal !== signal || !step.where.every(([name, value]) => captures[name] === value)) continue;

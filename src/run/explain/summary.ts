@@ -30,8 +30,12 @@ export function summarize(
 function reportSentence(report: ExplainedReport): string {
   const where = `${report.device}${report.node === null ? "" : ` ${report.node}`}`;
   const { alert } = report;
-  if (alert !== null)
-    return `${capital(alert.level)} alert of ${report.rule} on ${where}, ${alert.confidence} confidence: ${alert.title} (${alert.verdict}).`;
+  if (alert !== null) {
+    const again = alert.count <= 1 ? "" : ` It ${alert.change}.`;
+    const fleet =
+      alert.related.length === 0 ? "" : ` Alert ${alert.related.join(", ")} is about all routers that show the same.`;
+    return `${capital(alert.level)} alert of ${report.rule} on ${where}, ${alert.confidence} confidence: ${alert.title} (${alert.verdict}).${again}${fleet}`;
+  }
   if (report.outcome === "ignored") {
     const chosen = report.verdicts.find((one) => one.chosen);
     const held = chosen?.when.find((conditions) => conditions.every((one) => one.held)) ?? [];
@@ -44,8 +48,13 @@ function lineSentences(line: ExplainedLine, rules: readonly CompiledRule[]): str
   if (line.hints.length > 0) return line.hints;
   if (line.outcome !== "parsed" && line.outcome !== "untagged") return line.why.slice(0, 1);
   if (line.flags.some(({ flag }) => flag === "untrusted-tag")) return line.why.slice(0, 1);
-  const excused = line.signals.find((one) => one.result === "excused");
-  if (excused !== undefined) return [`${excused.rule} knows this message, but ${lower(excused.notes[0]!)}`];
+  const excused = line.signals.filter((one) => one.result === "excused");
+  if (excused.length > 0) {
+    const names = [...new Set(excused.map((one) => one.rule))];
+    return [
+      `${names.join(" and ")} ${names.length === 1 ? "knows" : "know"} this message, but ${lower(excused[0]!.notes[0]!)}`,
+    ];
+  }
   const matched = line.signals.find((one) => one.result === "matched");
   if (matched !== undefined)
     return [`${matched.rule} knows this message (${matched.signal}). ${matched.notes[0] ?? ""}`.trim()];

@@ -2,6 +2,7 @@
 import { renderAlert } from "../../detect/advise.ts";
 import type { RuleMatch } from "../../detect/index-signals.ts";
 import type { Judged } from "../../detect/judge.ts";
+import { keep } from "../../detect/report.ts";
 import type { DetectState, GroupState, KeptLine } from "../../detect/state.ts";
 import { measure } from "../../detect/window.ts";
 import type { Alert, Event, Outcome } from "../../model.ts";
@@ -16,6 +17,13 @@ export interface Seen {
   timed: TimedLine;
   outcome: Outcome;
   head: number | null;
+}
+
+/** A group that a message entered, and the signals that counted there. */
+export interface Entered {
+  rule: string;
+  key: string;
+  names: ReadonlySet<string>;
 }
 
 /** One judged report, with what was known then. */
@@ -43,8 +51,9 @@ export class Watch implements EngineWatcher {
   readonly seen = new Map<number, Seen>();
   readonly events = new Map<number, Event>();
   readonly reports: SeenReport[] = [];
-  /** Groups that each event entered, and the signals that counted there. */
-  readonly counted = new Map<Event, { rule: string; key: string; names: ReadonlySet<string> }[]>();
+  /** Groups that each message entered, and the signals that counted there; by its print, since the engine may judge a
+   * message under another node than the one that logged it. */
+  readonly #counted = new Map<string, Entered[]>();
   #state: DetectState | null = null;
   #keeping = false;
 
@@ -69,9 +78,15 @@ export class Watch implements EngineWatcher {
 
   matched(event: Event, match: RuleMatch, key: string, names: ReadonlySet<string>): void {
     if (!this.#keeping) return;
-    const entered = this.counted.get(event) ?? [];
+    const print = printOf(keep(event));
+    const entered = this.#counted.get(print) ?? [];
     entered.push({ rule: match.rule.id, key, names: new Set(names) });
-    this.counted.set(event, entered);
+    this.#counted.set(print, entered);
+  }
+
+  /** What a message entered. */
+  countedAs(event: Event): readonly Entered[] {
+    return this.#counted.get(printOf(keep(event))) ?? [];
   }
 
   reported(
