@@ -1,6 +1,5 @@
 /** The whole judgement: (rules, state, event) -> decisions. Pure in effects; mutates the state it is given. */
 import type { Event } from "../model.ts";
-import type { CompiledRule, MemorySpec } from "../rule/compiled.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
 import { dueTimes } from "./block.ts";
 import { enterBlock, judgeDueBlocks, repeatBlock } from "./block-report.ts";
@@ -24,7 +23,7 @@ import {
   keep,
 } from "./report.ts";
 import { makeRoom } from "./room.ts";
-import type { DeviceState, GroupState } from "./state.ts";
+import type { DeviceState } from "./state.ts";
 import { takeSteps } from "./steps.ts";
 import type { Timer } from "./timers.ts";
 
@@ -178,7 +177,7 @@ function judgeMatch(
   if (member === undefined && !windowed && !rule.reports.some((name) => names.has(name))) return decisions;
 
   const { key } = name;
-  if (rule.memory !== null && !meansAnything(rule, rule.memory, state.groups.get(key), names)) return decisions;
+  if (!recall(rule, state.groups.get(key), names, () => keep(event))) return decisions;
   const room = state.groups.has(key) ? "free" : makeRoom(state, device, event, name.by);
   if (room !== "free") decisions.push({ kind: "ignored", rule: rule.id, reason: ROOM[room] });
   if (room === "full") return decisions;
@@ -227,13 +226,6 @@ function judgeMatch(
   settle(state, key, group, before, bench.put);
   if (rule.memory !== null) forgetSurplus(bench);
   return decisions;
-}
-
-/** Takes back what this message ends; false when nothing is left of it to judge, as of a reload without a memory. */
-function meansAnything(rule: CompiledRule, memory: MemorySpec, group: GroupState | undefined, names: Set<string>) {
-  recall(memory, group, names);
-  if (group !== undefined) return true;
-  return rule.block !== null || [...names].some((name) => !memory.passing.includes(name));
 }
 
 /** Forgets the memory that was renewed longest ago, where there are too many. */

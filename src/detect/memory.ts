@@ -1,4 +1,5 @@
 /** Memory that lasts: a signal that is remembered until another takes it back, for months where a rule says so. */
+
 import type { CompiledRule, MemorySpec } from "../rule/compiled.ts";
 import { newGroup } from "./group.ts";
 import type { DetectState, GroupState, KeptLine } from "./state.ts";
@@ -9,13 +10,27 @@ const MAX_MEMORIES = 10_000;
 /** Longest line kept with a memory, in base64. */
 const MAX_LINE = 1_400;
 
-/** Applies what takes a memory back, and leaves out the signals that mean nothing without one. */
-export function recall(memory: MemorySpec, group: GroupState | undefined, names: Set<string>): void {
+/** Applies what takes a memory back, and leaves out the signals that mean nothing without one; false when nothing is
+ * left to judge, as of a reload without a memory. `lineOf` is the message's line, encoded only where it is kept. */
+export function recall(
+  rule: CompiledRule,
+  group: GroupState | undefined,
+  names: Set<string>,
+  lineOf: () => KeptLine,
+): boolean {
+  const { memory } = rule;
+  if (memory === null) return true;
   for (const name of [...names]) {
-    for (const first of memory.endedBy[name] ?? []) if (group !== undefined) forget(memory, group, first);
+    for (const first of memory.endedBy[name] ?? []) if (group !== undefined) takeBack(memory, group, first, lineOf);
     const needs = memory.needs[name];
     if (needs !== undefined && !needs.some((first) => group?.remembered?.[first] !== undefined)) names.delete(name);
   }
+  return group !== undefined || rule.block !== null || [...names].some((name) => !memory.passing.includes(name));
+}
+
+function takeBack(memory: MemorySpec, group: GroupState, first: string, lineOf: () => KeptLine): void {
+  if (!memory.marked.includes(first)) forget(memory, group, first);
+  else if (group.remembered?.[first] !== undefined) group.takenBack = { ...group.takenBack, [first]: cut(lineOf()) };
 }
 
 /** The signals whose times are kept: not those that only take back. */
@@ -35,9 +50,22 @@ export function memorize(
   const firsts = memory.firsts.filter((first) => names.has(first));
   if (firsts.length === 0) return;
   group.remembered ??= {};
-  for (const first of firsts) group.remembered[first] = line.raw.length > MAX_LINE ? { at: line.at, raw: "" } : line;
+  for (const first of firsts) {
+    group.remembered[first] = cut(line);
+    restore(group, first);
+  }
   state.memories.delete(key);
   state.memories.add(key);
+}
+
+function cut(line: KeptLine): KeptLine {
+  return line.raw.length > MAX_LINE ? { at: line.at, raw: "" } : line;
+}
+
+/** A memory that was begun anew is no longer taken back. */
+function restore(group: GroupState, first: string): void {
+  delete group.takenBack?.[first];
+  if (Object.keys(group.takenBack ?? {}).length === 0) delete group.takenBack;
 }
 
 /** The key of the memory that must go because there are too many, or null. */
@@ -50,15 +78,18 @@ export function forget(memory: MemorySpec, group: GroupState, first: string | nu
   for (const name of first === null ? memory.firsts : [first]) {
     delete group.windows[name];
     delete group.remembered?.[name];
+    restore(group, name);
   }
   if (Object.keys(group.remembered ?? {}).length > 0) return;
   delete group.remembered;
   for (const name of Object.keys(memory.needs)) delete group.windows[name];
 }
 
-/** The lines that began what is remembered, oldest first. */
-export function rememberedLines(group: GroupState): KeptLine[] {
-  const lines = Object.values(group.remembered ?? {}).filter((line) => line.raw !== "");
+/** The lines that began what is remembered, and those that took it back, oldest first. */
+export function rememberedLines({ remembered, takenBack }: GroupState): KeptLine[] {
+  const lines = [...Object.values(remembered ?? {}), ...Object.values(takenBack ?? {})].filter(
+    (line) => line.raw !== "",
+  );
   return lines.sort((a, b) => a.at - b.at || (a.raw < b.raw ? -1 : 1));
 }
 
@@ -69,6 +100,8 @@ export function carried(rule: CompiledRule | undefined, old: GroupState): GroupS
   const group = newGroup(rule, old.device, old.node, old.clock);
   group.windows = Object.fromEntries(names.map((name) => [name, old.windows[name] ?? []]));
   group.remembered = Object.fromEntries(names.map((name) => [name, old.remembered![name]!]));
+  const taken = names.filter((name) => old.takenBack?.[name] !== undefined);
+  if (taken.length > 0) group.takenBack = Object.fromEntries(taken.map((name) => [name, old.takenBack![name]!]));
   group.timers.expire = Math.max(...Object.values(group.windows).flat()) + rule.horizon + 1;
   return group;
 }

@@ -149,6 +149,8 @@ export interface GroupState {
   episode: Episode | null;
   /** Only while something is remembered until another signal takes it back: its line, by signal. */
   remembered?: Record<string, KeptLine>;
+  /** Which of these were taken back and are kept all the same: the line that did it, by signal. */
+  takenBack?: Record<string, KeptLine>;
   /** Only where the group stands for all routers of a rule: runs of reports that are in no alert. */
   seen?: FleetMember[];
   timers: Partial<Record<TimerKind, Millis>>;

@@ -6,6 +6,8 @@ import type { CompiledCorrelation } from "../rule/compiled.ts";
 export interface Seen {
   windows: Record<string, Millis[]>;
   values?: Record<string, [value: string, at: Millis][]>;
+  /** Signals that begin a memory and were taken back. */
+  takenBack?: Record<string, unknown>;
 }
 
 /** Adds a time, keeping the list ascending and at most `keep` long (the newest stay). */
@@ -47,7 +49,12 @@ export function expireValues(values: Record<string, [string, Millis][]>, from: M
  * is judged when its window is over, and never before. */
 export function correlates(correlation: CompiledCorrelation, seen: Seen, at: Millis): boolean {
   if (correlation.type === "absence" || correlation.lte !== null) return false;
+  if (correlation.cancelledBy.length > 0 && isTakenBack(correlation, seen) !== correlation.cancelled) return false;
   return measure(correlation, seen, at - correlation.timespan, at) >= correlation.gte;
+}
+
+function isTakenBack({ signals }: CompiledCorrelation, { takenBack }: Seen): boolean {
+  return takenBack?.[signals[0]!] !== undefined;
 }
 
 /** What the correlation counts from `from` to `to`, both included: messages, values, or different signals. */

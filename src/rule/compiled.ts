@@ -102,8 +102,9 @@ export interface CompiledCorrelation {
   lte: number | null;
   /** The groups or fields whose values `value_count` counts. */
   fields: string[];
-  /** Signals that take the first one back. */
+  /** Signals that take the first one back; `cancelled`: it holds only once they have. */
   cancelledBy: string[];
+  cancelled: boolean;
 }
 
 /** What a rule remembers until something takes it back. */
@@ -116,6 +117,8 @@ export interface MemorySpec {
   needs: Record<string, string[]>;
   /** Signals that only take back: their times are not kept. */
   passing: string[];
+  /** Firsts that stay when they are taken back, marked as such: a correlation asks for that. */
+  marked: string[];
 }
 
 export interface CompiledBlock {

@@ -37,6 +37,7 @@ export function compileCorrelations(
       ...limits(one.condition ?? {}, one.type.startsWith("temporal") ? one.signals.length : 1, path),
       fields,
       cancelledBy: cancellers(one, signals, path),
+      cancelled: one.cancelled === true,
     };
   });
 }
@@ -45,6 +46,8 @@ export function compileCorrelations(
 function cancellers(one: RuleFile["correlations"][string], signals: Set<string>, path: string[]): string[] {
   const names = asList(one["cancelled-by"]);
   for (const name of names) need(signals, name, [...path, "cancelled-by"]);
+  if (one.cancelled === true && names.length === 0)
+    throw new RuleProblem([...path, "cancelled"], "needs cancelled-by: the signals that take the first one back");
   if (names.length === 0) return names;
   if (one.type !== "temporal_ordered" || one.signals.some((name) => names.includes(name) || !signals.has(name)))
     throw new RuleProblem(

@@ -7,7 +7,7 @@ export function compileMemory(correlations: CompiledCorrelation[], signals: Comp
   const lasting = correlations.filter((one) => one.cancelledBy.length > 0);
   if (lasting.length === 0) return null;
   const firsts = [...new Set(lasting.map((one) => one.signals[0]!))];
-  const memory: MemorySpec = { firsts, endedBy: {}, needs: {}, passing: [] };
+  const memory: MemorySpec = { firsts, endedBy: {}, needs: {}, passing: [], marked: [] };
   for (const one of lasting) {
     const [first = ""] = one.signals;
     const other = correlations.find(
@@ -18,6 +18,7 @@ export function compileMemory(correlations: CompiledCorrelation[], signals: Comp
         ["correlations", one.name, "signals"],
         `"${first}" begins this memory and stands in "${other.name}" too, which other signals cancel`,
       );
+    if (one.cancelled && !memory.marked.includes(first)) memory.marked.push(first);
     for (const name of one.cancelledBy) memory.endedBy[name] = [...new Set([...(memory.endedBy[name] ?? []), first])];
     for (const name of one.signals.slice(1)) memory.needs[name] = [...(memory.needs[name] ?? []), first];
   }

@@ -34,6 +34,12 @@ export const correlation = z
       .describe(
         "Only with `temporal_ordered`: signals that take the first one back. It is remembered for the whole timespan, over restarts and new versions of the rule, until one of them or the closing of its alert ends that; the signals after it mean nothing without it.",
       ),
+    cancelled: z
+      .literal(true)
+      .optional()
+      .describe(
+        "Only with `cancelled-by`: holds where the first signal was taken back, and only there, so that a forged message which takes it back lowers an alert and silences none. The first is then remembered until the closing of its alert.",
+      ),
     timespan: duration.describe(
       "The window. It ends at the message that is judged, both ends included; with `lt`, `lte` or `eq` it begins with the first message and is judged when it is over.",
     ),

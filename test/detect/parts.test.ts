@@ -52,8 +52,8 @@ describe("a window", () => {
   test("agrees with a search through everything, in any order of arrival", () => {
     fc.assert(
       fc.property(correlation, messages, fc.nat(100), (shape, seen, now) => {
-        const one: CompiledCorrelation = { name: "x", cancelledBy: [], ...shape };
-        const group: Required<Seen> = { windows: {}, values: { x: [] } };
+        const one: CompiledCorrelation = { name: "x", cancelledBy: [], cancelled: false, ...shape };
+        const group: Required<Omit<Seen, "takenBack">> = { windows: {}, values: { x: [] } };
         // A value has its last time only: it is counted in windows that end at the newest message or after it.
         const asked = one.type === "value_count" ? Math.max(now, ...seen.map(({ at }) => at)) : now;
         for (const { name, at, value } of seen) {

@@ -251,16 +251,19 @@ describe("what a rule remembers", () => {
   test("is told of the message that begins it, with what is waited for", async () => {
     const { summary, missing } = await told(given([asked("shutdown", 1)]));
     expect(summary[1]).toContain(
-      "It is remembered: `ready-mp` or `reload` after it, about the same router and node, raises an alert, until `start-mp` takes the memory back.",
+      "It is remembered: `ready-mp` or `reload` after it, about the same router and node, raises an alert, a different one once `start-mp` takes the memory back.",
     );
     expect(missing).toContain("For mitigation-lost: `ready-mp` or `reload` after it.");
   });
 
   test("is told of a message that means nothing without it", async () => {
-    const path = file("started.log", [asked("shutdown", 1), asked("start", 2), restored]);
-    const { summary, missing } = await told(await placeInput({ path, from: 3, to: 3 }, 2020, NOON));
-    expect(summary.join(" ")).toContain("nothing is: it was not seen, or `start-mp` or `start-pp` took it back.");
-    expect(missing).toEqual(["For mitigation-lost: `shutdown-mp` or `shutdown-pp` before it, and not taken back."]);
+    const path = file("started.log", [asked("start", 2), restored]);
+    const { summary, missing } = await told(await placeInput({ path, from: 2, to: 2 }, 2020, NOON));
+    expect(summary.join(" ")).toContain("nothing is: it was not seen, or its alert was closed.");
+    expect(missing).toEqual(["For mitigation-lost: `shutdown-mp` or `shutdown-pp` before it."]);
+    const back = file("back.log", [asked("shutdown", 1), asked("start", 2), restored]);
+    const taken = await told(await placeInput({ path: back, from: 3, to: 3 }, 2020, NOON));
+    expect(taken.summary[0]).toMatch(/^Low alert of mitigation-lost .* \(shutdown-was-taken-back\)\.$/);
     const kept = file("kept.log", [asked("shutdown", 1), restored]);
     const lost = await told(await placeInput({ path: kept, from: 2, to: 2 }, 2020, NOON));
     expect(lost.summary[0]).toContain("Medium alert of mitigation-lost on xr1 0/RSP0/CPU0");

@@ -8,12 +8,12 @@ export function memoryNotes({ memory, groupByNode }: CompiledRule, signal: strin
   const notes: string[] = [];
   if (memory.firsts.includes(signal))
     notes.push(
-      `It is remembered: ${anyOf(after(memory, signal))} after it, about ${same}, raises an alert, until ${anyOf(endersOf(memory, signal))} takes the memory back.`,
+      `It is remembered: ${anyOf(after(memory, signal))} after it, about ${same}, raises an alert, ${memory.marked.includes(signal) ? "a different one once" : "until"} ${anyOf(endersOf(memory, signal))} takes the memory back.`,
     );
   const needed = memory.needs[signal];
   if (needed !== undefined && !counted)
     notes.push(
-      `It counts only where ${anyOf(needed)} is remembered of ${same}, and nothing is: it was not seen, or ${anyOf(needed.flatMap((first) => endersOf(memory, first)))} took it back.`,
+      `It counts only where ${anyOf(needed)} is remembered of ${same}, and nothing is: it was not seen, or ${lostBy(memory, needed)}.`,
     );
   const ended = memory.endedBy[signal];
   if (ended !== undefined) notes.push(`It takes ${anyOf(ended)} back where that is remembered of ${same}.`);
@@ -25,7 +25,19 @@ export function memoryMissing({ memory }: CompiledRule, signal: string): string 
   if (memory === null) return null;
   if (memory.firsts.includes(signal)) return `${anyOf(after(memory, signal))} after it`;
   const needed = memory.needs[signal];
-  return needed === undefined ? null : `${anyOf(needed)} before it, and not taken back`;
+  return needed === undefined
+    ? null
+    : `${anyOf(needed)} before it${forgotten(memory, needed).length > 0 ? ", and not taken back" : ""}`;
+}
+
+function lostBy(memory: MemorySpec, firsts: readonly string[]): string {
+  const enders = forgotten(memory, firsts).flatMap((first) => endersOf(memory, first));
+  return enders.length > 0 ? `${anyOf(enders)} took it back` : "its alert was closed";
+}
+
+/** The firsts that are gone once they are taken back. */
+function forgotten({ marked }: MemorySpec, firsts: readonly string[]): string[] {
+  return firsts.filter((first) => !marked.includes(first));
 }
 
 function after(memory: MemorySpec, first: string): string[] {
