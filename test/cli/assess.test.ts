@@ -422,6 +422,16 @@ describe("the command", () => {
     expect((await assess("X#\nnotes>\nY>")).of(IPSEC)).toMatchObject([{ device: "stdin", state: "unknown" }]);
   });
 
+  test("keeps a router that was asked and told nothing, beside one that did", async () => {
+    const refused = "r2#show version\n% Authorization failed.\nr2#\nr3#show clock\nr3#\n";
+    const { of, stderr } = await assess(iosCapture("r1", "15.1(4)M7") + refused);
+    expect(of(SIP)).toMatchObject([
+      { device: "r1", state: "fixed" },
+      { device: "r2", state: "unknown", reason: "No output of show version or show processes could be read." },
+    ]);
+    expect(stderr).toContain("2 devices: unknown 1, fixed 1");
+  });
+
   test("exits 66 for a file that is not there, and prints nothing", async () => {
     const { code, stdout, stderr } = await telltale(["assess", join(folder, "none.txt")]);
     expect([code, stdout]).toEqual([66, ""]);
