@@ -182,6 +182,8 @@ describe("the truth table", () => {
       ["6.4.1", ["asr9k-mini-px-6.4.1", smu("6.4.1")], "vulnerable"],
       ["6.5.3", ["hfr-mini-px-6.5.3", smu("6.5.3", "hfr-px")], "vulnerable"],
       ["6.5.3", ["asr9k-mini-x64-6.5.3", smu("6.5.3", "asr9k-x64")], "vulnerable"],
+      // A message on the terminal names the upgrade; it is not in the list.
+      ["6.5.3", ["asr9k-mini-px-6.5.3", `x: %INSTALL-INSTMGR-6-INFO : deactivated ${smu("6.5.3")}`], "vulnerable"],
       // An upgrade for another release than the one that runs.
       ["6.5.3", ["asr9k-mini-px-6.5.3", smu("6.4.2")], "vulnerable"],
     ];
