@@ -156,11 +156,13 @@ function nextHost(parts: readonly Section[], i: number): string | null {
 function splitAtBanners(section: Section): Section[] {
   const pieces: string[][] = [[]];
   let last = -BANNER_HEIGHT;
+  let isNamed = false;
   for (const [i, line] of section.lines.entries()) {
     if (BANNER_START.test(line)) {
-      if (last >= 0 && i - last > BANNER_HEIGHT) pieces.push([]);
+      if (last >= 0 && (isNamed || i - last > BANNER_HEIGHT)) pieces.push([]);
       last = i;
-    }
+      isNamed = false;
+    } else isNamed ||= UPTIME.test(line);
     pieces.at(-1)!.push(line);
   }
   return pieces.map((lines, i) => ({ ...section, lines, cut: section.cut && i === pieces.length - 1 }));

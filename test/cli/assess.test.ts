@@ -322,6 +322,13 @@ describe("which router it is", () => {
       ["xr1", "6.5.3"],
       ["xr2", "7.2.1"],
     ]);
+    const short = (host: string, release: string) =>
+      `Cisco IOS XR Software, Version ${release}[Default]\n${host} uptime is 2 weeks, 1 day\n`;
+    const brief = await assess(short("xr1", "6.5.3") + short("xr2", "7.2.1"));
+    expect(brief.of(IPSEC).map(({ device, release }) => [device, release])).toEqual([
+      ["xr1", "6.5.3"],
+      ["xr2", "7.2.1"],
+    ]);
   });
 
   test("several files of one router are one router, in any case of its name", async () => {
