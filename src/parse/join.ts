@@ -133,6 +133,7 @@ export function findHead(
   kind: ContinuationKind,
   origin: string | null,
   counter: number | null,
+  text: string,
 ): Found {
   const heads = (state.hops.get(hop) ?? []).filter(
     (head) => head.kinds.includes(kind) && (origin === null || deviceKey(origin) === deviceKey(head.event.device)),
@@ -141,13 +142,21 @@ export function findHead(
     const near = heads
       .filter(({ event }) => event.counter !== null && counter > event.counter && counter - event.counter <= BEHIND)
       .sort((a, b) => b.event.counter! - a.event.counter!);
-    const [head, next] = near;
+    const nearest = near.filter(({ event }) => event.counter === near[0]!.event.counter);
+    // Of two heads of one router with one number one is forged: whichever takes the line, the router is told of.
+    const [head, other] = nearest.sort((a, b) => a.parts.length - b.parts.length);
     if (head === undefined) return { flag: "continuation" };
-    if (next?.event.counter === head.event.counter) return { flag: "ambiguous-continuation" };
-    return { head, duplicate: head.parts.some((part) => part.counter === counter) };
+    if (other !== undefined && nearest.some(({ event }) => deviceKey(event.device) !== deviceKey(head.event.device)))
+      return { flag: "ambiguous-continuation" };
+    return { head, duplicate: nearest.some(({ parts }) => parts.some((part) => isCopy(part, counter, text))) };
   }
   if (heads.length > 1) return { flag: "ambiguous-continuation" };
   return heads[0] === undefined ? { flag: "continuation" } : { head: heads[0], duplicate: false };
+}
+
+/** A number alone proves no copy: another line may have taken it. */
+function isCopy(part: Head["parts"][number], counter: number, text: string): boolean {
+  return part.counter === counter && part.text.trimEnd() === text.trimEnd();
 }
 
 /** Adds a line to its head; true when it was the last that can come. */

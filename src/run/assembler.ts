@@ -79,7 +79,7 @@ export class Assembler {
   find({ line, frame, hop }: TimedLine, found: Continuation): Found {
     const said = found.origin ?? line.origin;
     const origin = said === null ? null : this.#naming.name(said, frame, line.relay);
-    return findHead(this.#joins, hop, found.kind, origin, line.counter);
+    return findHead(this.#joins, hop, found.kind, origin, line.counter, found.text);
   }
 
   /** What to say of a continuation line that stays alone. */

@@ -214,12 +214,14 @@ describe("a SIP anomaly", () => {
     const [head, ...lines] = mallocFail(200);
     for (const forged of [
       '<186>201:  -Process= "BGP Router", ipl= 0, pid= 84',
+      '<186>203:  -Process= "BGP Router", ipl= 0, pid= 84',
       "last message repeated 2 times",
       "<186>: r1: *Nov  6 16:00:00.203: last message repeated 2 times",
       "<186>202: r1: *Nov  6 16:00:00.203: last message repeated 2 times",
-      '<186> -Process= "BGP Router", ipl= 0',
-      linkUp(9_000),
-      linkUp(9_000).replace("9000: ", ""),
+      ...[199, 200, 201, 202, 203].flatMap((counter) => {
+        const other = mallocFail(counter, "r1", "BGP Router").map((line) => line.replace("65536", "1024"));
+        return [other[0]!, other.slice(0, 4).join("\n"), other.join("\n")];
+      }),
     ]) {
       for (const from of [ELSEWHERE, HERE]) {
         for (let place = 0; place <= lines.length; place++) {
