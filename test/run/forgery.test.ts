@@ -116,6 +116,26 @@ describe("a flood of packet memory is told as if nobody had forged", () => {
     for (const place of places) expect(told(flood(lines, place, ELSEWHERE).alerts()), `${place}`).toEqual(honest);
   });
 
+  test("a row of another process with the router's own address clears nothing and is told", () => {
+    for (const counter of [null, 6, 8, 900]) {
+      const [row] = packetMemory({ counter, rows: [["pkg/bin/netio", 7, 99_999]] }).slice(3, 4);
+      const forged = counter === null ? row! : row!.replace(/^<190>\d+/, `<190>${counter}`);
+      // The first report alone, for the strongest of an episode stands.
+      for (let place = 0; place <= 6; place++) {
+        const block = packetMemory({ counter: 4 });
+        const stage = new Stage().send([1, 2, 3].map((number) => linkUpXr(number)));
+        stage.send([...block.slice(0, place), forged, ...block.slice(place)]).wait(10 * SECOND);
+        const alert = stage.alert();
+        if (alert.level === "critical") continue;
+        expect(alert, `${counter} before line ${place}`).toMatchObject({
+          level: "medium",
+          verdict: "user-not-reported",
+        });
+        expect(alert.caveats.map((one) => one.en).join()).toContain("A row may be forged");
+      }
+    }
+  });
+
   test("and the system is that of its messages, whatever a banner says", () => {
     const stage = flood(boot("15.1(4)M8", 27, "xr1"), 3, HERE);
     expect(stage.of("packet-memory-exhausted")!.exposure).toMatchObject({ state: "unknown", release: null });
