@@ -469,6 +469,8 @@ describe("assess --db", () => {
     await assess(xrCapture("xr1", "6.5.3", { processes: null }) + xrCapture("xr2", "7.2.1"), ["--db", db]);
     expect(await list("vulnerable")).toEqual(["xr1"]);
     expect(await list("fixed")).toEqual(["xr2"]);
+    const { stdout } = await telltale(["devices", "show", "xr1", "--db", db, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ firstSeen: null, lastSeen: null, messages: 0 });
   });
 
   test("a later capture adds to what is known", async () => {
