@@ -185,8 +185,8 @@ function deviceJson({ facts, exposures, known }: Shown): Record<string, unknown>
   const iso = (at: number) => new Date(at).toISOString();
   return {
     ...facts,
-    firstSeen: iso(facts.firstSeen),
-    lastSeen: iso(facts.lastSeen),
+    firstSeen: facts.lastSeen === 0 ? null : iso(facts.firstSeen),
+    lastSeen: facts.lastSeen === 0 ? null : iso(facts.lastSeen),
     exposures,
     settings: settings === null ? null : settingsJson(settings),
     conflict: conflict === null ? null : { ...conflict, first: iso(conflict.first), last: iso(conflict.last) },

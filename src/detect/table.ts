@@ -3,7 +3,7 @@ import type { Captures, CompiledBlock, Facts } from "../rule/compiled.ts";
 import type { Member } from "./state.ts";
 
 /** Facts about a block for the verdicts: opened, closed, table, rows, missing, short (rows are known to be lost),
- * users, top, share, pid, and the captures of every signal that is no row. `gaps` are the device's counters that never came. */
+ * doubtful (rows cannot all be the router's), users, top, share, pid, and the captures of every signal that is no row. `gaps` are the device's counters that never came. */
 export function readTable(block: CompiledBlock, members: Member[], gaps: readonly number[]): Facts {
   const facts: Facts = {};
   for (const member of inPrintingOrder(block, members)) {
@@ -17,6 +17,7 @@ export function readTable(block: CompiledBlock, members: Member[], gaps: readonl
   facts.rows = rows.length;
   facts.missing = missing;
   facts.short = missing > 0 || rows.length < (expected[0] ?? 0);
+  facts.doubtful = isDoubtful(block, members, rows.length, expected);
   facts.table =
     rows.length === 0 ? "none" : isComplete(rows.length, expected, members, missing) ? "complete" : "partial";
   const sums = new Map<string, { weight: number; heaviest: number; key: number }>();
@@ -89,6 +90,26 @@ function isComplete(rows: number, expected: (number | null)[], members: Member[]
   if (expected.some((n) => n !== null && rows >= n)) return true;
   if (expected[0] !== null && expected[0] !== undefined) return false;
   return missing === 0 && members.every((member) => member.counter !== null) && hasCounters(members);
+}
+
+/** Whether the rows cannot all be the router's: there are more than it announced, or their numbers do not fit. */
+function isDoubtful(block: CompiledBlock, members: Member[], rows: number, expected: (number | null)[]): boolean {
+  if (expected.some((n) => n !== null && rows > n)) return true;
+  const numbered = members.filter((member) => member.counter !== null);
+  if (numbered.length === 0) return false;
+  const prints = new Map(numbered.map((member) => [member.counter, printOf(member)]));
+  const first = members.find(({ signal }) => signal === block.open)?.counter ?? null;
+  const last = members.find(({ signal }) => signal === block.close)?.counter ?? null;
+  return members.some((member) => {
+    const { signal, counter } = member;
+    if (signal !== block.rows) return false;
+    if (counter === null || prints.get(counter) !== printOf(member)) return true;
+    return (first !== null && counter < first) || (last !== null && counter > last);
+  });
+}
+
+function printOf({ signal, captures }: Member): string {
+  return JSON.stringify([signal, captures]);
 }
 
 function hasCounters(members: Member[]): boolean {

@@ -31,6 +31,8 @@ export interface CapturedDevice {
   sources: string[];
   /** Some capture could be read; otherwise only a name is known. */
   readable: boolean;
+  /** A command that tells the release was typed at its prompt, whatever came of it. */
+  asked: boolean;
 }
 
 /** Joins captures by router, in the order given: what is captured later outranks. `processes`: names to look for. */
@@ -68,6 +70,7 @@ function readDevice(
     ),
     sources: [],
     readable: false,
+    asked: found.some(({ section: { command } }) => command !== null && showsPackages(command)),
   };
   let smus: Smu[] = [];
   // What stands before the first prompt may be anything, a login banner too: a `show version` outranks it.
@@ -153,11 +156,13 @@ function nextHost(parts: readonly Section[], i: number): string | null {
 function splitAtBanners(section: Section): Section[] {
   const pieces: string[][] = [[]];
   let last = -BANNER_HEIGHT;
+  let isNamed = false;
   for (const [i, line] of section.lines.entries()) {
     if (BANNER_START.test(line)) {
-      if (last >= 0 && i - last > BANNER_HEIGHT) pieces.push([]);
+      if (last >= 0 && (isNamed || i - last > BANNER_HEIGHT)) pieces.push([]);
       last = i;
-    }
+      isNamed = false;
+    } else isNamed ||= UPTIME.test(line);
     pieces.at(-1)!.push(line);
   }
   return pieces.map((lines, i) => ({ ...section, lines, cut: section.cut && i === pieces.length - 1 }));

@@ -11,7 +11,7 @@ export interface Banner {
 
 /** Reads the banner of one device; null where no line names a system and its release. */
 export function readBanner(text: string): Banner | null {
-  const lines = text.replaceAll("\r", "");
+  const lines = text.replaceAll("\r", "").replace(WRAPPED, "$1");
   const xr = XR.exec(lines);
   if (xr !== null) return { os: "ios-xr", release: xr[1] ?? "", image: null };
   if (NX_OS.test(lines)) return readRelease("nx-os", NX_OS_RELEASE, lines);
@@ -25,6 +25,10 @@ export function readBanner(text: string): Banner | null {
 
 // Every pattern that takes a release starts at the line's start, so that "ROM: System Bootstrap, Version 15.1(4)M4"
 // and "BOOTLDR: ..." are never taken for one.
+
+// Cisco IOS Software, 2800 Software (C2800NM-ADVENTERPRISEK9-M), Version 15.1(4)M1        (80 columns)
+// 0, RELEASE SOFTWARE (fc1)
+const WRAPPED = /^(?=[ \t]*(?:Cisco[ \t]+)?IOS (?:\(tm\)|Software))([^\n]{80})\n/gm;
 
 // Cisco IOS XR Software, Version 6.4.2[Default]
 // Cisco IOS XR Software, Version 7.9.2 LNT

@@ -74,12 +74,14 @@ function modelOf(line: string): string | null {
 
 // Active Packages:     Inactive Packages:     Active Fixes (count: 6):
 const HEADING = /^[ \t]*(Active|Inactive|Committed) (?:Packages|Fixes)/i;
+// RP/0/RSP0/CPU0:Mar  4 12:00:00.123 UTC: instdir[255]: %INSTALL-...-4-...: a message that fell into the list
+const MESSAGE = /%[A-Za-z]\w*(?:-\w+)*-[0-7]-[A-Z0-9_]+ ?:/;
 
 function activeLines(section: Section): string[] {
   let isActive = true;
   return section.lines.filter((line) => {
     const heading = HEADING.exec(line)?.[1];
     if (heading !== undefined) isActive = /^active$/i.test(heading);
-    return isActive;
+    return isActive && !MESSAGE.test(line);
   });
 }

@@ -45,7 +45,7 @@ export function readRelay(line: string, at: number, header: Header): number {
 export function relayed(header: Header, read: ReadStamp, host: string | null, end: number): number {
   header.relayed = true;
   header.relayTime ??= read.stamp;
-  if (host !== null) header.relay = host;
+  if (host !== null) header.relay = host.replace(MAPPED, "");
   header.yearFirst ||= read.yearFirst;
   return end;
 }
@@ -54,7 +54,7 @@ export function relayed(header: Header, read: ReadStamp, host: string | null, en
 export function readRelayHost(line: string, at: number, header: Header): number {
   const found = matchAt(HOST_ONLY, line, at);
   if (found === null) return -1;
-  header.relay = found[1]!;
+  header.relay = found[1]!.replace(MAPPED, "");
   header.relayed = true;
   return at + found[1]!.length + 1;
 }
@@ -101,10 +101,12 @@ const GAP = / {1,2}/y;
 const HOST_NEXT = / [\w[]/y;
 // Feb  8 04:00:48 <189>27: … | Feb  8 04:00:48 585917: … | Feb  8 04:00:48 sshd[7]: …
 const NO_HOST = /<\d{1,3}>|\d{1,20}: |[\w.()+/@-]{1,64}\[\d{1,10}\]:/y;
-// Feb  8 04:00:48 192.0.2.7 585917: … | Apr 29 13:58:46 fw1 : %ASA-3-710003: …
-const HOST = /([A-Za-z0-9_[\]][^\s<>"%*]{0,254})(?<!:)(?: : | {1,2}|$)/y;
+// Feb  8 04:00:48 192.0.2.7 585917: … | Feb  8 04:00:48 ::ffff:192.0.2.7 585917: … | Apr 29 13:58:46 fw1 : %ASA-3-710003: …
+const HOST = /((?:::(?=[0-9A-Fa-f])|[A-Za-z0-9_[\]])[^\s<>"%*]{0,254})(?<!:)(?: : | {1,2}|$)/y;
 // 192.0.2.7 6705: Feb 17 13:40:03.673: %PARSER-5-CFGLOG_LOGGEDCMD: …
-const HOST_ONLY = /([A-Za-z0-9_][A-Za-z0-9_.:-]{0,253}) (?=\d{1,20}: )/y;
+const HOST_ONLY = /((?:::(?=[0-9A-Fa-f])|[A-Za-z0-9_])[A-Za-z0-9_.:-]{0,253}) (?=\d{1,20}: )/y;
+/** IPv4 in an IPv6 coat is IPv4, as for a socket's address. */
+const MAPPED = /^::ffff:(?=\d{1,3}(?:\.\d{1,3}){3}$)/i;
 // Original Address=192.0.2.1 1 2025-06-23T16:13:32.168Z relay1 Kiwi_SyslogNet_Server 3356 MSGOUT r1: *Jun 23 …
 const ORIGINAL_ADDRESS = /Original Address=([0-9A-Za-z.:_-]{1,255}) /y;
 const VERSION = /\d{1,3} /y;

@@ -25,6 +25,8 @@ export interface Head {
   /** Held only until the next line of a capture. */
   briefly: boolean;
   parts: { counter: number | null; text: string; raw: Uint8Array }[];
+  /** The newest line that says it was repeated, and how often all of them say; counted once it is whole. */
+  repeated: { event: Event; times: number } | null;
 }
 
 /** Heads by hop (socket address and relay host field, or file and relay host field). */
@@ -96,10 +98,25 @@ const MULTI_LINE: (Pick<Head, "kinds" | "last" | "lastText"> & { facility: RegEx
 ];
 
 /** Holds a head; returns the one that must go to make room, or null. */
-export function hold(state: JoinState, head: Omit<Head, "id" | "parts">): { held: Head; pushed: Head | null } {
+export function hold(
+  state: JoinState,
+  head: Omit<Head, "id" | "parts" | "repeated">,
+): { held: Head; pushed: Head | null } {
   const { hop, event, clock, due, kinds, last, lastText, briefly } = head;
   // Field by field, for a storm may consist of heads.
-  const held: Head = { id: state.next++, hop, event, clock, due, kinds, last, lastText, briefly, parts: [] };
+  const held: Head = {
+    id: state.next++,
+    hop,
+    event,
+    clock,
+    due,
+    kinds,
+    last,
+    lastText,
+    briefly,
+    parts: [],
+    repeated: null,
+  };
   const heads = state.hops.get(head.hop) ?? [];
   if (heads.length === 0) state.hops.set(head.hop, heads);
   heads.push(held);
@@ -116,6 +133,7 @@ export function findHead(
   kind: ContinuationKind,
   origin: string | null,
   counter: number | null,
+  text: string,
 ): Found {
   const heads = (state.hops.get(hop) ?? []).filter(
     (head) => head.kinds.includes(kind) && (origin === null || deviceKey(origin) === deviceKey(head.event.device)),
@@ -124,13 +142,21 @@ export function findHead(
     const near = heads
       .filter(({ event }) => event.counter !== null && counter > event.counter && counter - event.counter <= BEHIND)
       .sort((a, b) => b.event.counter! - a.event.counter!);
-    const [head, next] = near;
+    const nearest = near.filter(({ event }) => event.counter === near[0]!.event.counter);
+    // Of two heads of one router with one number one is forged: whichever takes the line, the router is told of.
+    const [head, other] = nearest.sort((a, b) => a.parts.length - b.parts.length);
     if (head === undefined) return { flag: "continuation" };
-    if (next?.event.counter === head.event.counter) return { flag: "ambiguous-continuation" };
-    return { head, duplicate: head.parts.some((part) => part.counter === counter) };
+    if (other !== undefined && nearest.some(({ event }) => deviceKey(event.device) !== deviceKey(head.event.device)))
+      return { flag: "ambiguous-continuation" };
+    return { head, duplicate: nearest.some(({ parts }) => parts.some((part) => isCopy(part, counter, text))) };
   }
   if (heads.length > 1) return { flag: "ambiguous-continuation" };
   return heads[0] === undefined ? { flag: "continuation" } : { head: heads[0], duplicate: false };
+}
+
+/** A number alone proves no copy: another line may have taken it. */
+function isCopy(part: Head["parts"][number], counter: number, text: string): boolean {
+  return part.counter === counter && part.text.trimEnd() === text.trimEnd();
 }
 
 /** Adds a line to its head; true when it was the last that can come. */
@@ -157,8 +183,8 @@ function isWhole(head: Head): boolean {
 }
 
 /** Heads that the arrival of another header ends: the same device's, or the line before in a capture. Where a router
- * numbers its messages, one without a number may be forged, and ends none; `any`: whatever the numbers. */
-export function endedBy(state: JoinState, hop: string, device: string | null, counter: number | null | "any"): Head[] {
+ * numbers its messages, one without a number may be forged, and ends none. */
+export function endedBy(state: JoinState, hop: string, device: string | null, counter: number | null): Head[] {
   const heads = state.hops.get(hop);
   if (heads === undefined) return [];
   return heads.filter((head) => {
@@ -168,9 +194,18 @@ export function endedBy(state: JoinState, hop: string, device: string | null, co
 }
 
 /** Whether a header of the same device with this counter ends a message. */
-export function isEndedBy({ event }: Head, counter: number | null | "any"): boolean {
-  if (event.counter === null || counter === "any") return true;
+export function isEndedBy({ event }: Head, counter: number | null): boolean {
+  if (event.counter === null) return true;
   return counter !== null && Math.abs(counter - event.counter) > BEHIND;
+}
+
+/** Notes that the newest message of a device (by its key) which still waits on a hop was repeated: its own lines may yet come. False
+ * when none waits. */
+export function repeatHead(state: JoinState, hop: string, key: string, event: Event, times: number): boolean {
+  const head = state.hops.get(hop)?.findLast((one) => deviceKey(one.event.device) === key);
+  if (head === undefined) return false;
+  head.repeated = { event, times: times + (head.repeated?.times ?? 0) };
+  return true;
 }
 
 /** Heads that wait for the next line of their capture, whatever its time. */

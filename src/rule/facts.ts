@@ -15,6 +15,7 @@ export const BLOCK_FACTS: Record<string, string> = {
   rows: "how many different rows came",
   missing: "how many messages are missing where a row may have been, by the counters",
   short: "whether rows are known to be lost",
+  doubtful: "whether the rows cannot all be the router's: more than it announced, or with numbers that do not fit",
   users: "the names of all rows, a list",
   top: "the name with the greatest weight; a list where several tie",
   share: "the part of the whole weight that the top name holds, 0 to 1",

@@ -16,6 +16,7 @@ import {
   hold,
   isEndedBy,
   release,
+  repeatHead,
 } from "../parse/join.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Naming, TimedLine } from "./session.ts";
@@ -29,6 +30,8 @@ export interface Whole {
   event: Event;
   clock: string;
   order: number;
+  /** A repetition that speaks of it, and how often. */
+  repeated: Head["repeated"];
 }
 
 /** Holds heads and puts lines to them; timers of kind `hold` let them go. */
@@ -51,7 +54,7 @@ export class Assembler {
     const { line, frame, time, hop } = timed;
     const lines = expectedLines(event);
     const brief = frame.transport === "file" && line.head && line.pri === null && line.relay === null;
-    if (lines === null && !brief) return { event, clock: time.clock, order };
+    if (lines === null && !brief) return { event, clock: time.clock, order, repeated: null };
     const due = event.at + HOLD;
     const { kinds, last, lastText } = lines ?? BRIEF;
     const head = { hop, event, clock: time.clock, due, kinds, last, lastText, briefly: brief && lines === null };
@@ -76,7 +79,7 @@ export class Assembler {
   find({ line, frame, hop }: TimedLine, found: Continuation): Found {
     const said = found.origin ?? line.origin;
     const origin = said === null ? null : this.#naming.name(said, frame, line.relay);
-    return findHead(this.#joins, hop, found.kind, origin, line.counter);
+    return findHead(this.#joins, hop, found.kind, origin, line.counter, found.text);
   }
 
   /** What to say of a continuation line that stays alone. */
@@ -92,13 +95,18 @@ export class Assembler {
     return addLine(head, found.kind, line.counter, found.text, frame.raw) ? this.release(head) : null;
   }
 
+  /** Notes a repetition of the device's message that waits on this hop; false when none does. */
+  repeat(hop: string, key: string, event: Event, times: number): boolean {
+    return repeatHead(this.#joins, hop, key, event, times);
+  }
+
   /** Messages of a capture that wait only for the next line. */
   *brief(hop: string): Generator<Whole> {
     for (const head of heldBriefly(this.#joins, hop)) yield this.release(head);
   }
 
   /** Messages that a header of this device (or any, null) on this hop ends. */
-  *ended(hop: string, device: string | null, counter: number | null | "any"): Generator<Whole> {
+  *ended(hop: string, device: string | null, counter: number | null): Generator<Whole> {
     for (const head of endedBy(this.#joins, hop, device, counter)) yield this.release(head);
   }
 
@@ -131,7 +139,7 @@ export class Assembler {
     const others = this.#ofDevice.get(key)!.filter((one) => one !== head);
     if (others.length === 0) this.#ofDevice.delete(key);
     else this.#ofDevice.set(key, others);
-    return { event: release(this.#joins, head), clock: head.clock, order };
+    return { event: release(this.#joins, head), clock: head.clock, order, repeated: head.repeated };
   }
 
   /** Puts back heads that were stored. */
@@ -139,6 +147,7 @@ export class Assembler {
     for (const head of heads) {
       const { held } = hold(this.#joins, head);
       held.parts = head.parts;
+      held.repeated = head.repeated;
       this.#wait(held);
     }
   }

@@ -41,9 +41,12 @@ export async function assess(paths: readonly string[], advisories: readonly Advi
       `${source}: no output of show version or show processes was found; capture both on the router, with the prompt and the command.`,
     );
   }
-  // A prompt without anything to read is worth a line only where its file has nothing else.
+  // A prompt without anything to read is worth a line only where somebody asked it, or its file has nothing else.
   const devices = assemble(files, names).filter(
-    (device) => device.readable || device.sources.some((source) => unreadable.some((file) => file.source === source)),
+    (device) =>
+      device.readable ||
+      device.asked ||
+      device.sources.some((source) => unreadable.some((file) => file.source === source)),
   );
   const assessments = devices.flatMap((device) => judgeDevice(device, device, advisories));
   return { devices, assessments, notes, broken };

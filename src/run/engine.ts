@@ -206,15 +206,16 @@ export class Engine {
     }
     if (osChanged) this.ledger.exposureChanged(device, event.at);
     this.#streams.trustFirstCut(event, device);
-    // A repetition speaks of the message before it, which must have been judged, whatever its counter.
-    const repeats = repeatedTimes(event) !== null;
     // A number that is far from all others may be forged: it ends no message.
     const own = line.head && (line.counter === null || line.counter !== device.gap.doubted) ? timed.device : null;
-    const ends = repeats ? this.#repeatOf(device, event).facts.name : own;
-    this.#judgeAll(this.#assembler.ended(timed.hop, ends, repeats ? "any" : line.counter));
+    const times = repeatedTimes(event);
+    if (times === null) this.#judgeAll(this.#assembler.ended(timed.hop, own, line.counter));
     this.#outcome(outcome, timed);
-    if (repeats || !event.flags.includes("untrusted-tag")) this.ledger.recent.note(device, event.at, frame.raw);
-    const whole = this.#assembler.enter(event, timed, this.#order);
+    if (times !== null || !event.flags.includes("untrusted-tag")) this.ledger.recent.note(device, event.at, frame.raw);
+    // What was repeated may still wait for its lines.
+    const waits = times !== null && this.#assembler.repeat(timed.hop, this.#repeatOf(device, event).key, event, times);
+    if (waits) this.#tell(event, this.#order);
+    const whole = waits ? null : this.#assembler.enter(event, timed, this.#order);
     if (whole !== null) this.#judge(whole);
   }
 
@@ -245,7 +246,7 @@ export class Engine {
     for (const whole of messages) this.#judge(whole);
   }
 
-  #judge({ event, clock, order }: Whole): void {
+  #judge({ event, clock, order, repeated }: Whole): void {
     const device = this.state.devices.get(deviceKey(event.device)) ?? deviceOf(this.state, event);
     this.state.dirtyDevices.add(device.key);
     this.#tell(event, order);
@@ -255,6 +256,7 @@ export class Engine {
     if (event.flags.includes("untrusted-tag") && times === null) return;
     if (times !== null) this.#decide(detectRepeat(this.#bench, this.#repeatOf(device, event), event, clock, times));
     else this.#decide(detect(this.#bench, device, event, clock));
+    if (repeated !== null) this.#decide(detectRepeat(this.#bench, device, repeated.event, clock, repeated.times));
   }
 
   /** Whose message a repetition is about: a relay that folds leaves the router's own name in the brackets. */

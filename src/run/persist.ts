@@ -26,7 +26,11 @@ type DevicePart = Omit<
 interface SessionPart {
   now: number | null;
   collector?: CollectorState;
-  heads: (Omit<Head, "event" | "parts"> & { event: unknown; parts: unknown[] })[];
+  heads: (Omit<Head, "event" | "parts" | "repeated"> & {
+    event: unknown;
+    parts: unknown[];
+    repeated?: { event: unknown; times: number } | null;
+  })[];
 }
 
 /** An alert that was not over when its state was dropped. */
@@ -212,7 +216,8 @@ function sessionRow(engine: Engine): CommitBatch["states"][number] {
 
 function writeHead(head: Head): SessionPart["heads"][number] {
   const pack = <T extends { raw: Uint8Array }>(one: T) => ({ ...one, raw: Buffer.from(one.raw).toString("base64") });
-  return { ...head, event: pack(head.event), parts: head.parts.map(pack) };
+  const repeated = head.repeated && { ...head.repeated, event: pack(head.repeated.event) };
+  return { ...head, event: pack(head.event), parts: head.parts.map(pack), repeated };
 }
 
 function readHead(stored: SessionPart["heads"][number]): Head {
@@ -220,5 +225,6 @@ function readHead(stored: SessionPart["heads"][number]): Head {
     ...(one as object),
     raw: new Uint8Array(Buffer.from((one as { raw: string }).raw, "base64")),
   });
-  return { ...stored, event: unpack(stored.event), parts: stored.parts.map(unpack) } as Head;
+  const repeated = stored.repeated ? { ...stored.repeated, event: unpack(stored.repeated.event) } : null;
+  return { ...stored, event: unpack(stored.event), parts: stored.parts.map(unpack), repeated } as Head;
 }

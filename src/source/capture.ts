@@ -11,7 +11,7 @@ export function cleanLine(raw: Uint8Array): Uint8Array {
   if (raw[0] === LESS_THAN || !needsCleaning(raw)) return raw;
   let text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString("latin1");
   text = withoutPagers(text).replaceAll(CSI, "").replaceAll("\f", "");
-  if (text.includes("\b") && !beginsMessage(text)) text = withoutBackspaces(text);
+  if (text.includes("\b") && (PROMPT.test(text) || !beginsMessage(text))) text = withoutBackspaces(text);
   return new Uint8Array(Buffer.from(text, "latin1"));
 }
 
@@ -163,6 +163,8 @@ const MESSAGE = new RegExp(
     "%[A-Z][A-Z0-9_-]*-[0-7]-",
   ].join("|")})`,
 );
+/** A node's prompt, which begins as its messages do; a tag tells a message glued to it: `RP/0/RP0/CPU0:xr1#show version` */
+const PROMPT = /^(?:RP|LC|DRP|SP|SC)\/\d+\/\w+\/\w+:[\w.-]+(?:\([\w./:-]+\))?[#>](?!.*%[A-Z])/;
 /** The head of a line that is no message and yet continues none by wrapping. */
 const OTHER_START = new RegExp(
   `^(?:${[

@@ -182,6 +182,8 @@ describe("the truth table", () => {
       ["6.4.1", ["asr9k-mini-px-6.4.1", smu("6.4.1")], "vulnerable"],
       ["6.5.3", ["hfr-mini-px-6.5.3", smu("6.5.3", "hfr-px")], "vulnerable"],
       ["6.5.3", ["asr9k-mini-x64-6.5.3", smu("6.5.3", "asr9k-x64")], "vulnerable"],
+      // A message on the terminal names the upgrade; it is not in the list.
+      ["6.5.3", ["asr9k-mini-px-6.5.3", `x: %INSTALL-INSTMGR-6-INFO : deactivated ${smu("6.5.3")}`], "vulnerable"],
       // An upgrade for another release than the one that runs.
       ["6.5.3", ["asr9k-mini-px-6.5.3", smu("6.4.2")], "vulnerable"],
     ];
@@ -320,6 +322,13 @@ describe("which router it is", () => {
       ["xr1", "6.5.3"],
       ["xr2", "7.2.1"],
     ]);
+    const short = (host: string, release: string) =>
+      `Cisco IOS XR Software, Version ${release}[Default]\n${host} uptime is 2 weeks, 1 day\n`;
+    const brief = await assess(short("xr1", "6.5.3") + short("xr2", "7.2.1"));
+    expect(brief.of(IPSEC).map(({ device, release }) => [device, release])).toEqual([
+      ["xr1", "6.5.3"],
+      ["xr2", "7.2.1"],
+    ]);
   });
 
   test("several files of one router are one router, in any case of its name", async () => {
@@ -422,6 +431,16 @@ describe("the command", () => {
     expect((await assess("X#\nnotes>\nY>")).of(IPSEC)).toMatchObject([{ device: "stdin", state: "unknown" }]);
   });
 
+  test("keeps a router that was asked and told nothing, beside one that did", async () => {
+    const refused = "r2#show version\n% Authorization failed.\nr2#\nr3#show clock\nr3#\n";
+    const { of, stderr } = await assess(iosCapture("r1", "15.1(4)M7") + refused);
+    expect(of(SIP)).toMatchObject([
+      { device: "r1", state: "fixed" },
+      { device: "r2", state: "unknown", reason: "No output of show version or show processes could be read." },
+    ]);
+    expect(stderr).toContain("2 devices: unknown 1, fixed 1");
+  });
+
   test("exits 66 for a file that is not there, and prints nothing", async () => {
     const { code, stdout, stderr } = await telltale(["assess", join(folder, "none.txt")]);
     expect([code, stdout]).toEqual([66, ""]);
@@ -450,6 +469,8 @@ describe("assess --db", () => {
     await assess(xrCapture("xr1", "6.5.3", { processes: null }) + xrCapture("xr2", "7.2.1"), ["--db", db]);
     expect(await list("vulnerable")).toEqual(["xr1"]);
     expect(await list("fixed")).toEqual(["xr2"]);
+    const { stdout } = await telltale(["devices", "show", "xr1", "--db", db, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ firstSeen: null, lastSeen: null, messages: 0 });
   });
 
   test("a later capture adds to what is known", async () => {

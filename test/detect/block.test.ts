@@ -82,6 +82,20 @@ describe("a table", () => {
     expect(readTable(block, members, gaps)).toMatchObject({ table, missing });
   });
 
+  test.each<[string, Member[], boolean]>([
+    ["as many rows as announced", [open(1), row("a", 1, 1, 2), row("b", 2, 1, 3), end(4, 2)], false],
+    ["a row and its copy", [open(1), row("a", 1, 1, 2), row("a", 1, 1, 2), end(3, 1)], false],
+    ["no numbers", [open(null), row("a", 1, 1), end(null, 1)], false],
+    ["a row before its first line", [row("a", 1, 1, 2), open(1), end(3, 1)], false],
+    ["more rows than announced", [open(null), row("a", 1, 1), row("b", 2, 9), end(null, 1)], true],
+    ["a row without a number", [open(1), row("a", 1, 1, 2), row("b", 2, 9)], true],
+    ["a number that another line has", [open(1), row("b", 2, 9, 2), row("a", 1, 1, 2)], true],
+    ["a number before the first line's", [open(5), row("b", 2, 9, 2), row("a", 1, 1, 6)], true],
+    ["a number behind the last line's", [open(5), row("b", 2, 9, 90), end(7, 2)], true],
+  ])("with %s", (_, members, doubtful) => {
+    expect(readTable(block, members, []).doubtful).toBe(doubtful);
+  });
+
   test("counts a row that came twice once", () => {
     expect(readTable(block, [open(1), row("a", 1, 5, 2), row("a", 1, 5, 2), row("b", 2, 5, 3)], [])).toMatchObject({
       rows: 2,

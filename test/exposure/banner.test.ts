@@ -39,6 +39,19 @@ describe("readBanner", () => {
       "15.2(4.0.55)E",
       "vios_l2-ADV-M",
     ],
+    // A terminal of 80 columns breaks the release itself: M10 is not M1.
+    [
+      "Cisco IOS Software, 2800 Software (C2800NM-ADVENTERPRISEK9-M), Version 15.1(4)M1\n0, RELEASE SOFTWARE (fc1)\n",
+      "ios",
+      "15.1(4)M10",
+      "C2800NM-ADVENTERPRISEK9-M",
+    ],
+    [
+      "Cisco IOS Software, C181X Software (C181X-ADVENTERPRISEK9-M), Version 15.1(4)M10\n, RELEASE SOFTWARE (fc1)\n",
+      "ios",
+      "15.1(4)M10",
+      "C181X-ADVENTERPRISEK9-M",
+    ],
   ] as const)("reads %j", (text, os, release, image) => {
     expect(readBanner(text)).toEqual({ os, release, image });
   });

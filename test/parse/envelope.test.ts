@@ -4,6 +4,15 @@ import { describe, expect, it } from "vitest";
 import { summary } from "./summary.ts";
 
 const LINES: [line: string, result: string][] = [
+  // A relay that listens on IPv6 writes an IPv4 sender so.
+  [
+    "Feb  8 04:00:48 ::ffff:192.0.2.7 585917: Feb  8 04:00:47.272: %SEC-6-IPACCESSLOGP: list 101 denied",
+    "rfc3164 ios head relay=<192.0.2.7> relayTime=<Feb  8 04:00:48> counter=<585917> clock=<Feb  8 04:00:47.272> tag=<SEC/6/IPACCESSLOGP> | list 101 denied",
+  ],
+  [
+    "2020-02-08T04:00:48Z ::1 <189>27: 000029: *Jan  2 00:01:01.924: %SYS-5-RESTART: System restarted --",
+    "rfc3164 ios head pri=<189> relay=<::1> relayTime=<2020-02-08T04:00:48Z> counter=<27> sequence=<29> clock=<*Jan  2 00:01:01.924> tag=<SYS/5/RESTART> flags=<clock-unset> | System restarted --",
+  ],
   [
     "Feb  8 04:00:48 192.0.2.7 585917: Feb  8 04:00:47.272: %SEC-6-IPACCESSLOGP: list 101 denied",
     "rfc3164 ios head relay=<192.0.2.7> relayTime=<Feb  8 04:00:48> counter=<585917> clock=<Feb  8 04:00:47.272> tag=<SEC/6/IPACCESSLOGP> | list 101 denied",

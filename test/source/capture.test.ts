@@ -39,6 +39,7 @@ describe("a line of a terminal", () => {
     ],
     ["a pager and nothing else", ` --More-- ${nine}        ${nine}`, ""],
     ["typed characters taken back", "edge-1#show logx\bging\b\b\bing", "edge-1#show logging"],
+    ["the same at a node's prompt", "RP/0/RP0/CPU0:xr1#shwo\b \b\b \bow version", "RP/0/RP0/CPU0:xr1#show version"],
     ["colours", `\x1b[01;32m${message}\x1b[0m`, message],
     ["a form feed", `\f${message}`, message],
     ["nothing to do", message, message],
@@ -48,6 +49,10 @@ describe("a line of a terminal", () => {
 
   test.each([
     ["a line with PRI", "<189>1: a\b\b\b\x1b[0m --More-- b"],
+    [
+      "backspaces in a message that is glued to a prompt",
+      `RP/0/RP0/CPU0:xr1#${HEAD}user ${"\b".repeat(60)}nothing here`,
+    ],
     ["backspaces in a message's text, which would hide its head", `${HEAD}user ${"\b".repeat(60)}nothing here`],
     ["a pager in the middle of a message", `${HEAD}said --More-- and went`],
     ["bytes that are no UTF-8", "\u00e9\u3042"],

@@ -33,7 +33,7 @@ export function domainOf(field: string, file: RuleFile, ofCaveat: boolean): Scal
   if (ofCaveat && field === "verdict") return file.verdicts.map((verdict) => verdict.name);
   if (ofCaveat && field === "confidence") return [...CONFIDENCES];
   if (file.block === undefined) return null;
-  if (["opened", "closed", "short"].includes(field)) return [true, false];
+  if (["opened", "closed", "short", "doubtful"].includes(field)) return [true, false];
   return field === "table" ? ["complete", "partial", "none"] : null;
 }
 

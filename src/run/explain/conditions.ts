@@ -52,13 +52,13 @@ export function missingFor(condition: CompiledCondition, report: SeenReport): st
 export function asksForLoss({ field, wanted }: CompiledCondition): boolean {
   return (
     (field === "opened" && wanted[0] === false) ||
-    (field === "short" && wanted[0] === true) ||
+    ((field === "short" || field === "doubtful") && wanted[0] === true) ||
     (field === "table" && !wanted.includes("complete"))
   );
 }
 
 /** Facts that come out of the rows of a block's table. */
-const OF_TABLE = new Set(["table", "rows", "users", "top", "share", "pid", "missing", "short"]);
+const OF_TABLE = new Set(["table", "rows", "users", "top", "share", "pid", "missing", "short", "doubtful"]);
 
 function rowsLost({ missing }: Record<string, Fact>): string {
   if (missing === 0 || missing === null)
@@ -95,6 +95,7 @@ const BLOCK_NOTES: Record<string, (fact: Fact) => string> = {
   missing: (fact) =>
     fact === 0 ? "no message is missing inside the block" : `${fact} messages are missing inside the block`,
   short: (fact) => (fact === true ? "rows are known to be lost" : "no row is known to be lost"),
+  doubtful: (fact) => (fact === true ? "not every row can be the router's" : "every row can be the router's"),
   users: (fact) =>
     Array.isArray(fact) && fact.length > 0 ? `the table names ${fact.join(", ")}` : "the table names nobody",
   top: (fact) => (fact === null ? "no table names a top user" : `the top user is ${factText(fact)}`),
