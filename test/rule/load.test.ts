@@ -83,13 +83,19 @@ describe("a fault names its place and what is legal", () => {
       "an unknown field of a signal",
       "    tag:",
       "    tags: [A]\n    tag:",
-      /^probe\.yaml:7:\d+: signals\.probe\.tags: unknown field; known here: tag, tag\|startswith/,
+      /^probe\.yaml:7:\d+: signals\.probe\.tags: unknown field; known here: tag, literal, [^|]*message, line$/m,
     ],
     [
       "an unknown modifier",
       "text|re",
       "text|regex",
-      /^probe\.yaml:8:\d+: signals\.probe\.text\|regex: unknown field; known here: .*text\|re/,
+      /^probe\.yaml:8:\d+: signals\.probe\.text\|regex: unknown field; known here: text, text\|contains, .*text\|re,/,
+    ],
+    [
+      "an unknown comparison",
+      "when: { probe: true }",
+      "when: { probe|atleast: 1 }",
+      /^probe\.yaml:11:\d+: verdicts\.0\.when\.probe\|atleast: no such key: name, or name\|gte, /,
     ],
     ["a wrong type", "reports: [probe]", "reports: 5", /^probe\.yaml:9:10: reports: .*expected array/],
     [
@@ -234,6 +240,31 @@ describe("a fault names its place and what is legal", () => {
       "expect: [{ verdikt: seen }]",
       /tests\.0\.expect\.0\.verdikt: unknown field; known here: rule, verdict/,
     ],
+    [
+      "a step that is two",
+      'System restarted --" }]',
+      'System restarted --", after: 5m }]',
+      /^probe\.yaml:18:\d+: tests\.1\.steps\.0\.after: unknown field$/m,
+    ],
+    [
+      "a step whose lines are none",
+      /lines: ".*RESTART.*"/,
+      'lines: ""',
+      /^probe\.yaml:18:\d+: tests\.1\.steps\.0\.lines: holds no line/,
+    ],
+    ["a second document", /$/, "---\nid: other\n", /^probe\.yaml:20:1: a file is one document: take this one out/],
+    [
+      "an alias of nothing",
+      "reports: [probe]",
+      "reports: *gone",
+      /^probe\.yaml:9:10: the alias \*gone leads nowhere: no anchor/,
+    ],
+    [
+      "an alias inside its own anchor",
+      "reports: [probe]",
+      "reports: &all [probe, *all]",
+      /^probe\.yaml:9:23: the alias \*all leads nowhere: it stands inside its own anchor/,
+    ],
     ["YAML that is none", "id: probe", "id: [probe", /^probe\.yaml:\d+:\d+: /],
     ["a key that stands twice", "level: low", "level: low\nlevel: high", /^probe\.yaml:5:1: Map keys must be unique/],
     [
@@ -255,7 +286,7 @@ describe("a fault names its place and what is legal", () => {
       /the key "constructor" is not allowed/,
     ],
     ["five megabytes", "A probe", "A probe".padEnd(5_000_000, "!"), /^probe\.yaml:1:1: larger than 1000000 characters/],
-    ["an empty file", /[\s\S]*/, "", /^probe\.yaml:1:1: /],
+    ["an empty file", /[\s\S]*/, "", /^probe\.yaml:1:1: is empty/],
     ["a list", /[\s\S]*/, "- 1", /^probe\.yaml:1:\d+: .*expected object/],
   ])("%s", (_, from, to, message) => {
     expect(fault(from, to)).toMatch(message);

@@ -360,6 +360,10 @@ describe("what cannot be expressed is named with its place", () => {
     ["title: x\nlevel: urgent\ndetection: {}\n", /rule\.yml:2:8: level: /],
     ["# nothing\n", /rule\.yml:1:1: holds no Sigma rule/],
     ["title: x\ntitle: y\n", /Map keys must be unique/],
+    [
+      "title: x\nlogsource: { product: cisco }\ndetection:\n  words: &all [word, *all]\n  condition: words\n",
+      /rule\.yml:4:22: the alias \*all leads nowhere: it stands inside its own anchor/,
+    ],
   ])("the file %j", (text, message) => {
     expect(importText(text).problems[0]).toMatch(message);
   });
