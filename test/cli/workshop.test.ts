@@ -127,6 +127,12 @@ describe("rules test", () => {
     const log = /more: telltale rules explain (\S+)\n/.exec(stdout)![1]!;
     expect(readFileSync(join(folder, rule), "utf8").split("\n")[Number(log.split(":")[1]) - 1]).toContain("1 seconds");
     expect((await run("explain", log)).stdout).toContain("the seconds is 1; the rule asks for at least 10");
+    edit("failed for (?P", "failed in (?P");
+    const other = (await run("test", rule, "--case", "long")).stdout;
+    expect(other).toMatch(
+      /no signal matched.*\n.*look at: EXAMPLE-2-FAILED\n {10}failure fails at text\|re: .*goes on with `for/,
+    );
+    edit("failed in (?P", "failed for (?P");
     edit("tag: EXAMPLE-2-FAILED", "tag: EXAMPLE-2-FAILURE");
     const none = (await run("test", rule, "--case", "long")).stdout;
     expect(none).toContain("no signal matched; tags that came: EXAMPLE-2-FAILED\n");
