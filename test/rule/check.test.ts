@@ -77,6 +77,12 @@ describe("a doubt is told with its place", () => {
       "probe.yaml:10:14: signals.probe.text|re: can never match: text is what follows the tag",
     ],
     [
+      "a group that a fact of the same name hides",
+      /\(\?P<from>([\s\S]*)details: \{ from: from/,
+      "(?P<release>$1details: { from: release",
+      "probe.yaml:10:14: signals.probe.text|re: the group release cannot be read: a fact of this rule has its name",
+    ],
+    [
       "a pattern that takes everything",
       "{ tag: SYS-5-RESTART }",
       "{ tag: SYS-5-RESTART, text|re: '.*' }",
