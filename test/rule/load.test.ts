@@ -160,6 +160,12 @@ describe("a fault names its place and what is legal", () => {
       /absence takes two signals/,
     ],
     [
+      "more signals than there are",
+      "reports: [probe]",
+      "reports: [probe]\ncorrelations: { x: { type: temporal_ordered, signals: [probe], timespan: 5m, condition: { gte: 3 } } }",
+      /correlations\.x\.condition: can never hold: temporal_ordered counts different signals, and there are 1/,
+    ],
+    [
       "an unknown fact",
       "when: { probe: true }",
       "when: { prob: true }",
