@@ -69,7 +69,7 @@ test("half a block, other texts, the rest: one alert, whole, under the new title
   await send(lines.slice(0, 3));
   await counted(3);
   edit(FLOOD, "en: IPsec packet memory exhausted", "en: Reworded");
-  await listener.said(`Rules reloaded: ${all}; only texts or cases changed: packet-memory-exhausted.`);
+  await listener.said(`Rules reloaded: ${all}; only texts, cases or the advisory changed: packet-memory-exhausted.`);
   await send(lines.slice(3));
   const opened = await listener.line((line) => line.change === "opened");
   expect(opened).toMatchObject({
