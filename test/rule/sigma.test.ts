@@ -52,6 +52,8 @@ describe("fields", () => {
     ["event.code: SEC_LOGIN-4-LOGIN_FAILED", true],
     ["tag: '%sec_login-4-login_failed'", true],
     ["mnemonic|cased: login_failed", false],
+    ["tag|cased: 'SEC*'", true],
+    ["tag|cased: 'SYS*'", false],
     ["severity: 4", true],
     ["severity: warning", true],
     ["severity|lt: 5", true],
