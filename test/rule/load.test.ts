@@ -1,5 +1,6 @@
 /** Broken rule files: each fault is told with its file, line and column, and what would be right. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import fc from "fast-check";
@@ -345,6 +346,31 @@ describe("a fault names its place and what is legal", () => {
     expect(error.message.replaceAll(`${root}/cisco-sa-20131106-sip/`, "")).toMatch(message);
   });
 
+  test.each<[string, (file: string) => void, RegExp]>([
+    ["a pipe", (file) => execFileSync("mkfifo", [file]), /other\.yaml:1:1: is no regular file/],
+    ["a device", (file) => symlinkSync("/dev/zero", file), /other\.yaml:1:1: is no regular file/],
+    ["a link to itself", (file) => symlinkSync("other.yaml", file), /other\.yaml:1:1: is a link that leads back/],
+    ["a link to nowhere", (file) => symlinkSync("gone.yaml", file), /other\.yaml:1:1: the file is missing/],
+    [
+      "a file of three gigabytes",
+      (file) => {
+        writeFileSync(file, "");
+        truncateSync(file, 3e9);
+      },
+      /other\.yaml:1:1: larger than/,
+    ],
+  ])("in place of a rule: %s", (_, make, message) => {
+    put("cisco-sa-20131106-sip/probe.yaml", RULE);
+    make(join(root, "cisco-sa-20131106-sip", "other.yaml"));
+    expect(faultOf(() => loadRules(root)).message).toMatch(message);
+  });
+
+  test("a link to nowhere in place of an advisory's folder", () => {
+    put("cisco-sa-20131106-sip/probe.yaml", RULE);
+    symlinkSync(join(root, "gone"), join(root, "cisco-sa-2"));
+    expect(faultOf(() => loadRules(root)).message).toMatch(/cisco-sa-2\/advisory\.yaml:1:1: the file is missing/);
+  });
+
   test("a folder without an advisory", () => {
     put("cisco-sa-2/probe.yaml", RULE);
     expect(faultOf(() => loadRules(root)).message).toMatch(/cisco-sa-2\/advisory\.yaml:1:1: the file is missing/);
@@ -361,6 +387,14 @@ describe("a fault names its place and what is legal", () => {
 });
 
 describe("rules are found", () => {
+  test("in folders that are links, past the locks of editors", () => {
+    put("cisco-sa-20131106-sip/probe.yaml", RULE);
+    symlinkSync("noc@host.4711", join(root, "cisco-sa-20131106-sip", ".#probe.yaml"));
+    put("mine/README.txt", "Links to what is loaded.");
+    symlinkSync(join(root, "cisco-sa-20131106-sip"), join(root, "mine", "cisco-sa-20131106-sip"));
+    expect(loadRules(join(root, "mine")).map((rule) => rule.id)).toEqual(["probe"]);
+  });
+
   test("by one file, however its path is written", () => {
     const file = join(shippedRules(), "cisco-sa-20131106-sip", "unexplained-restart.yaml");
     for (const path of [file, `./${relative(process.cwd(), file)}`]) {
