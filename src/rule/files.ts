@@ -58,6 +58,17 @@ export function ruleFiles(folder: string): string[] {
     .sort();
 }
 
+/** Rule files that lie where none is loaded from: beside the advisories' folders, and in folders below them. */
+export function strayFiles(path: string): string[] {
+  if (statSync(path).isFile()) return [];
+  const folders = advisoryFolders(path);
+  const below = folders.flatMap((folder) => foldersIn(folder, readdirSync(folder, { withFileTypes: true })));
+  const beside = folders.includes(path) ? [] : [path];
+  return [...beside, ...below].flatMap((folder) =>
+    existsSync(folder) ? ruleFiles(folder).map((name) => join(folder, name)) : [],
+  );
+}
+
 /** In bytes: more than the longest file that is read, in characters of four. */
 const MAX_BYTES = 4_000_000;
 

@@ -56,6 +56,18 @@ test("the shipped rules and the rule that the others are broken from raise no do
   expect(warnings("{ tag: SYS-5-RESTART }", "{ tag: SYS-5-RESTART, severity: [4, 5], facility|i: sys }")).toEqual([]);
 });
 
+test("a rule that lies where none is loaded from is told", () => {
+  writeFileSync(join(root, SIP, "probe.yaml"), RULE);
+  mkdirSync(join(root, SIP, "more"));
+  for (const stray of ["loose.yaml", join(SIP, "more", "deep.yaml")]) writeFileSync(join(root, stray), RULE);
+  expect(checkRules(root).warnings).toEqual(
+    [join(SIP, "more", "deep.yaml"), "loose.yaml"].map((stray) => ({
+      place: `${join(root, stray)}:1:1`,
+      message: "is not loaded: a rule lies in its advisory's folder, beside advisory.yaml",
+    })),
+  );
+});
+
 describe("a doubt is told with its place", () => {
   test.each<[string, string | RegExp, string, string]>([
     [
