@@ -53,6 +53,23 @@ describe("rules new", () => {
     60_000,
   );
 
+  test("a block may be without a line that ends its table", async () => {
+    await run("new", "cisco-sa-own", "memory-failure", "--block");
+    const path = join(folder, OWN, "memory-failure.yaml");
+    const text = readFileSync(path, "utf8")
+      .replace(/ {2}# %EXAMPLE-6-END.*\n.*\n/, "")
+      .replaceAll(/ +<190>.*EXAMPLE-6-END.*\n/g, "")
+      .replace("percent used$", "percent used by (?P<found>\\d+)$$")
+      .replaceAll(/(: Memory 100 percent used)$/gm, "$1 by 2")
+      .replaceAll(/(: Memory 50 percent used)$/gm, "$1 by 1")
+      .replace("close: closing", "close: opening")
+      .replace(", closing]", "]")
+      .replace("closing.found", "opening.found");
+    expect(text).not.toMatch(/closing/);
+    writeFileSync(path, text);
+    expect((await run("test", "rules")).stdout).toContain("2 passed, 0 failed");
+  }, 20_000);
+
   test("adds a rule to an advisory, and overwrites nothing", async () => {
     await run("new", "cisco-sa-own");
     expect(readdirSync(join(folder, OWN)).sort()).toEqual(["advisory.yaml", "new-signal.yaml"]);
