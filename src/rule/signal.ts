@@ -75,6 +75,11 @@ class PlainSignal implements CompiledSignal {
       throw new RuleProblem(path, `a signal needs an index: ${INDEXES}`);
     if ([...literals, ...folded].some((literal) => literal.length < 4))
       throw new RuleProblem(path, "a literal needs at least 4 characters");
+    if (literals.length > 0 && folded.length > 0)
+      throw new RuleProblem(
+        [...path, "literal|i"],
+        "stands beside no other literal: make one of them a condition, text|contains or line|contains|i",
+      );
   }
 }
 

@@ -131,6 +131,12 @@ describe("a fault names its place and what is legal", () => {
       /signals\.probe: a literal needs at least 4 characters/,
     ],
     [
+      "literals that find it in two ways",
+      "tag: SYS-5-CONFIG_I",
+      "literal: console\n    literal|i: VTY0",
+      /^probe\.yaml:8:\d+: signals\.probe\.literal\|i: stands beside no other literal/,
+    ],
+    [
       "an unknown signal",
       "reports: [probe]",
       "reports: [prob]",
