@@ -1,7 +1,7 @@
 /** Everything that is wrong or doubtful in rule files, each with its place. */
 
 import type { CasedRule } from "./compiled.ts";
-import { noRules, shippedRules } from "./files.ts";
+import { noRules, shippedRules, shown, strayFiles } from "./files.ts";
 import { lintAdvisory, lintRule } from "./lint/lint.ts";
 import { readRules } from "./load.ts";
 
@@ -38,9 +38,12 @@ export function checkRules(path: string = shippedRules()): Checked {
         place: place(where).place,
         message: `${where.length === 0 ? "" : `${where.join(".")}: `}${message}`,
       }))
+      .concat(strayFiles(path).map((file) => ({ place: `${shown(file)}:1:1`, message: STRAY })))
       .sort((a, b) => inOrder.compare(a.place, b.place)),
   };
 }
+
+const STRAY = "is not loaded: a rule lies in its advisory's folder, beside advisory.yaml";
 
 /** `file:line:col: message` lines taken apart; what begins otherwise belongs to the line before it. */
 function findings(problem: string): Finding[] {

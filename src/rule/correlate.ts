@@ -34,7 +34,11 @@ export function compileCorrelations(
       type: one.type,
       signals: one.signals,
       timespan: durationMillis(one.timespan),
-      ...limits(one.condition ?? {}, one.type.startsWith("temporal") ? one.signals.length : 1, path),
+      ...possible(
+        limits(one.condition ?? {}, one.type.startsWith("temporal") ? one.signals.length : 1, path),
+        one,
+        path,
+      ),
       fields,
       cancelledBy: cancellers(one, signals, path),
       cancelled: one.cancelled === true,
@@ -103,6 +107,16 @@ function limits(condition: Condition, usual: number, path: string[]): { gte: num
   if (most !== null && most < least)
     throw new RuleProblem([...path, "condition"], `no number is at least ${least} and at most ${most}`);
   return { gte: least, lte: most };
+}
+
+/** What ever holds of `temporal`: not more different signals than there are. */
+function possible<L extends { gte: number }>(limit: L, one: RuleFile["correlations"][string], path: string[]): L {
+  if (one.type.startsWith("temporal") && limit.gte > one.signals.length)
+    throw new RuleProblem(
+      [...path, "condition"],
+      `can never hold: ${one.type} counts different signals, and there are ${one.signals.length}`,
+    );
+  return limit;
 }
 
 function needField(name: string, captures: readonly string[], path: (string | number)[]): void {

@@ -2,6 +2,7 @@
 import { LineCounter, type Node, parseDocument } from "yaml";
 import { z } from "zod";
 import { TelltaleError } from "../error.ts";
+import { badAliases } from "./alias.ts";
 import type { Place } from "./compiled-case.ts";
 import { RuleProblem } from "./problem.ts";
 
@@ -38,12 +39,14 @@ export function readDocument<S extends z.ZodType>(schema: S, file: string, sourc
   };
   if (document.errors.length > 0) {
     throw invalid(
-      document.errors.map(
-        (error) =>
-          `${place(error.pos[0])}: ${error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")}`,
-      ),
+      document.errors.map((error) => {
+        const message = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
+        return `${place(error.pos[0])}: ${error.code === "MULTIPLE_DOCS" ? "a file is one document: take this one out" : message}`;
+      }),
     );
   }
+  const aliases = badAliases(document);
+  if (aliases.length > 0) throw invalid(aliases.map(([offset, message]) => `${place(offset)}: ${message}`));
   const find = (path: PropertyKey[]): Place => {
     for (let length = path.length; length >= 0; length--) {
       const node = document.getIn(path.slice(0, length), true) as Node | undefined;
@@ -87,12 +90,15 @@ export function invalid(problems: string[]): TelltaleError {
 function describe(issue: z.core.$ZodIssue, at: (path: PropertyKey[]) => string, schema: z.ZodType): string[] {
   if (issue.code === "unrecognized_keys") {
     const known = legalFields(schema, issue.path);
-    const legal = known.length === 0 ? "" : `; known here: ${known.join(", ")}`;
-    return issue.keys.map((key) => `${at([...issue.path, key])}: ${where([...issue.path, key])}unknown field${legal}`);
+    return issue.keys.map((key) => {
+      const legal = nearTo(key, known);
+      const told = legal.length === 0 ? "" : `; known here: ${legal.join(", ")}`;
+      return `${at([...issue.path, key])}: ${where([...issue.path, key])}unknown field${told}`;
+    });
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const shortest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0]!;
-    return shortest.flatMap((inner) =>
+    const meant = [...issue.errors].sort((a, b) => missing(a) - missing(b) || depth(b) - depth(a))[0]!;
+    return meant.flatMap((inner) =>
       describe({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, at, schema),
     );
   }
@@ -101,10 +107,17 @@ function describe(issue: z.core.$ZodIssue, at: (path: PropertyKey[]) => string, 
 
 /** The checker's words where they are a rule author's too. */
 function plainly(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_key") return `no such key: ${issue.issues[0]?.message}`;
   if (issue.code !== "invalid_type") return issue.message;
+  if (issue.path.length === 0 && issue.message.endsWith("received null")) return "is empty";
   if (issue.message.endsWith("received undefined")) return "is missing";
   const unquoted = issue.expected === "string" && issue.message.endsWith("received number");
   return unquoted ? "is read as a number; put it in quotes" : issue.message;
+}
+
+/** How many fields that an alternative needs are not there: one that has them all is what was meant. */
+function missing(issues: z.core.$ZodIssue[]): number {
+  return issues.filter((issue) => plainly(issue) === "is missing").length;
 }
 
 /** How far into the value an alternative got: the one that got furthest is what was meant. */
@@ -125,6 +138,13 @@ function legalFields(schema: z.ZodType, path: PropertyKey[]): string[] {
     else return [];
   }
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+/** Of many fields with modifiers only those of the same field, or where there is none, their names without modifiers. */
+function nearTo(key: string, known: string[]): string[] {
+  const base = (field: string) => field.split("|")[0]!;
+  const same = known.filter((field) => base(field) === base(key));
+  return same.length > 0 ? same : [...new Set(known.map(base))];
 }
 
 function where(path: PropertyKey[]): string {

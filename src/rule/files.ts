@@ -1,5 +1,5 @@
 /** Where rule files lie: folders of advisories, and the rules in them. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TelltaleError } from "../error.ts";
@@ -30,10 +30,23 @@ export function advisoryFolders(path: string): string[] {
     );
   if (statSync(path).isFile()) return [dirname(path)];
   if (existsSync(join(path, "advisory.yaml"))) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("_") && !entry.name.startsWith("."))
-    .map((entry) => join(path, entry.name))
-    .sort();
+  return foldersIn(path, readdirSync(path, { withFileTypes: true })).sort();
+}
+
+/** The folders that may be those of advisories, links to folders among them; a link that leads nowhere is one that is missed. */
+export function foldersIn(path: string, entries: Dirent[]): string[] {
+  return entries
+    .filter((entry) => !/^[._]/.test(entry.name))
+    .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && !leadsToFile(join(path, entry.name))))
+    .map((entry) => join(path, entry.name));
+}
+
+function leadsToFile(link: string): boolean {
+  try {
+    return !statSync(link).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** The names of the rule files in an advisory's folder, in order. */
@@ -41,8 +54,35 @@ export function ruleFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => entry.name)
-    .filter((name) => /\.ya?ml$/.test(name) && name !== "advisory.yaml" && !name.startsWith("_"))
+    .filter((name) => /\.ya?ml$/.test(name) && name !== "advisory.yaml" && !/^[._]/.test(name))
     .sort();
+}
+
+/** Rule files that lie where none is loaded from: beside the advisories' folders, and in folders below them. */
+export function strayFiles(path: string): string[] {
+  if (statSync(path).isFile()) return [];
+  const folders = advisoryFolders(path);
+  const below = folders.flatMap((folder) => foldersIn(folder, readdirSync(folder, { withFileTypes: true })));
+  const beside = folders.includes(path) ? [] : [path];
+  return [...beside, ...below].flatMap((folder) =>
+    existsSync(folder) ? ruleFiles(folder).map((name) => join(folder, name)) : [],
+  );
+}
+
+/** In bytes: more than the longest file that is read, in characters of four. */
+const MAX_BYTES = 4_000_000;
+
+/** What a rule file holds. Throws RULE_INVALID for what would not end, such as a pipe. */
+export function readRuleFile(path: string): Buffer {
+  const status = statSync(path);
+  const fault = status.isFile() || status.isDirectory() ? null : "is no regular file";
+  const large = status.size > MAX_BYTES ? "larger than 1000000 characters" : null;
+  if (fault === null && large === null) return readFileSync(path);
+  throw new TelltaleError(
+    "RULE_INVALID",
+    `${shown(path)}:1:1: ${fault ?? large}`,
+    "Take it out of the folder of rules.",
+  );
 }
 
 /** Paths are shown relative to the working folder when that is shorter. */

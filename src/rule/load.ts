@@ -1,5 +1,5 @@
 /** rules/ on disk -> compiled rules; all of them or an error that names every fault. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { TelltaleError } from "../error.ts";
 import { compileAdvisory } from "./advisory.ts";
@@ -7,7 +7,7 @@ import { compileRule } from "./compile.ts";
 import type { Advisory, CasedRule } from "./compiled.ts";
 import type { Place } from "./compiled-case.ts";
 import { invalid, readDocument } from "./document.ts";
-import { advisoryFolders, noRules, ruleFiles, shippedRules, shown } from "./files.ts";
+import { advisoryFolders, noRules, readRuleFile, ruleFiles, shippedRules, shown } from "./files.ts";
 import { RuleProblem } from "./problem.ts";
 import { type RuleFile, rule as ruleSchema } from "./schema.ts";
 import { type AdvisoryFile, advisory as advisorySchema } from "./schema-advisory.ts";
@@ -86,7 +86,7 @@ export function loadAdvisories(path: string = shippedRules(), rules: CasedRule[]
 
 function loadAdvisory(folder: string): AdvisorySource {
   const path = join(folder, "advisory.yaml");
-  const source = readFileSync(path, "utf8");
+  const source = readRuleFile(path).toString("utf8");
   const document = readDocument(advisorySchema, shown(path), source);
   const { value: file, place } = document;
   return document.locate(() => {
@@ -102,7 +102,7 @@ export function readRule(path: string, source: string, advisory: Advisory): Case
 }
 
 function loadRule(path: string, advisory: Advisory): RuleSource {
-  return readRuleSource(path, readFileSync(path, "utf8"), advisory);
+  return readRuleSource(path, readRuleFile(path).toString("utf8"), advisory);
 }
 
 function readRuleSource(path: string, source: string, advisory: Advisory): RuleSource {
@@ -140,4 +140,5 @@ const UNREADABLE: Record<string, string> = {
   ENOENT: "the file is missing",
   EACCES: "the file may not be read",
   EISDIR: "is a folder, not a file",
+  ELOOP: "is a link that leads back to itself",
 };

@@ -73,7 +73,7 @@ export const block = z
   .strictObject({
     open: name.describe("The signal that begins a block; the next one of it ends the block before."),
     rows: name.describe("The signal that is a row of the table."),
-    close: name.describe("The signal that ends the table."),
+    close: name.describe("The signal that ends the table; where nothing ends it, that of `open` once more."),
     order: z
       .array(name)
       .min(2)

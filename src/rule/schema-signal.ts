@@ -69,7 +69,7 @@ export const signal = z
     "literal|i": strings
       .optional()
       .describe(
-        "Index: the line as received contains one of these, upper and lower case alike, each of at least 4 characters. Beside a tag both must hold; alone it finds messages with any tag or none.",
+        "Index: the line as received contains one of these, upper and lower case alike, each of at least 4 characters. Beside a tag both must hold; alone it finds messages with any tag or none. Not beside another literal.",
       ),
     every: z
       .literal(true)

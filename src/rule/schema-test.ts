@@ -33,7 +33,7 @@ const expectation = z
 
 const lines = z
   .strictObject({
-    lines: z.string().describe("Raw lines, one message each, sent one millisecond apart."),
+    lines: z.string().min(1, "holds no line").describe("Raw lines, one message each, sent one millisecond apart."),
     from: z.string().optional().describe("The address they come from; 192.0.2.1 when left out."),
     times: z.number().int().min(1).max(10_000).default(1).describe("How many times they are sent."),
     every: duration.optional().describe("How much time passes after each time; none when left out."),

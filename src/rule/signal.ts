@@ -48,7 +48,8 @@ class PlainSignal implements CompiledSignal {
     this.orLiteral = file["or-literal"] !== undefined;
     this.literals = this.orLiteral ? asList(file.literal).concat(asList(file["or-literal"])) : asList(file.literal);
     this.folded = asList(file["literal|i"]).map((literal) => literal.toLowerCase());
-    this.every = file.every === true;
+    const indexed = this.tags.length + this.tagPrefixes.length + this.literals.length + this.folded.length > 0;
+    this.every = file.every === true && !indexed;
     this.observation = file.observation ?? null;
     this.unless = unlessOf(file);
     this.about = file.about ?? null;
@@ -74,6 +75,11 @@ class PlainSignal implements CompiledSignal {
       throw new RuleProblem(path, `a signal needs an index: ${INDEXES}`);
     if ([...literals, ...folded].some((literal) => literal.length < 4))
       throw new RuleProblem(path, "a literal needs at least 4 characters");
+    if (literals.length > 0 && folded.length > 0)
+      throw new RuleProblem(
+        [...path, "literal|i"],
+        "stands beside no other literal: make one of them a condition, text|contains or line|contains|i",
+      );
   }
 }
 

@@ -127,6 +127,7 @@ export class Ledger {
     const group = this.#state.groups.get(key)!;
     const rule = this.#state.rules.find((one) => one.id === group.rule);
     if (rule === undefined || group.episode === null || group.episode.status === "closed") return;
+    this.pending++;
     this.#stale.set(key, { rule, key, group, episode: group.episode, device, at });
   }
 

@@ -1,5 +1,8 @@
 /** How near a case came to an alert that was not raised: what matched, and which conditions failed. */
 import type { CompiledCondition, CompiledRule, Facts } from "../rule/compiled.ts";
+import { toEvent } from "./event.ts";
+import { explainSignals } from "./explain/signals.ts";
+import type { TimedLine } from "./session.ts";
 import type { EngineWatcher } from "./watcher.ts";
 
 /** A watcher for one run of one rule, with what it saw in sentences. */
@@ -7,16 +10,23 @@ export interface Nearest extends EngineWatcher {
   tell(): string[];
 }
 
-/** Verdicts that are told of one report. */
+/** Verdicts that are told of one report, and signals of one case. */
 const TOLD = 3;
+/** Messages that are looked at once more. */
+const LOOKED_AT = 20;
 
 /** Watches an engine that runs this rule alone. */
 export function createNearest(rule: CompiledRule): Nearest {
   const seen = new Map<string, number>();
   const matched = new Map<string, number>();
+  /** The last lines that end by themselves; of one that others continue the text is not whole here. */
+  const ended: TimedLine[] = [];
   let last: { facts: Facts; ignored: string | null } | null = null;
   return {
-    ended(timed) {
+    ended(timed, _order, outcome) {
+      if (outcome !== "joined") ended.push(timed);
+      else ended.pop();
+      if (ended.length > LOOKED_AT) ended.shift();
       const tag = timed.line.tag;
       const untrusted = timed.line.flags.includes("untrusted-tag");
       const none = untrusted ? "(a tag in the text, behind a header that was not understood)" : "(no tag)";
@@ -36,7 +46,11 @@ export function createNearest(rule: CompiledRule): Nearest {
           ...tagPrefixes.map((prefix) => `${prefix}*`),
           ...literals.map((literal) => JSON.stringify(literal)),
         ]);
-        return [`no signal matched; tags that came: ${list(seen)}`, `the signals look at: ${index.join(", ")}`];
+        return [
+          `no signal matched; tags that came: ${list(seen)}`,
+          `the signals look at: ${index.join(", ")}`,
+          ...failedSignals(rule, ended),
+        ];
       }
       const said = [`signals that matched: ${list(matched)}`];
       if (last === null) return [...said, `no report was judged; ${whatReports(rule)}`];
@@ -44,6 +58,17 @@ export function createNearest(rule: CompiledRule): Nearest {
       return [...said, "no verdict held:", ...nearestVerdicts(rule, last.facts).map((line) => `  ${line}`)];
     },
   };
+}
+
+/** The signals that looked at one of these messages and did not hold, each once with the condition that failed. */
+function failedSignals(rule: CompiledRule, ended: TimedLine[]): string[] {
+  const failed = ended.flatMap((timed) =>
+    explainSignals([rule], toEvent(timed), [], () => null)
+      .filter(({ result }) => result === "failed")
+      .map(({ signal, conditions }) => ({ signal, missed: conditions.find((one) => !one.held) })),
+  );
+  const told = failed.map(({ signal, missed }) => `${signal} fails at ${missed?.condition}: ${missed?.note ?? "no"}`);
+  return [...new Set(told)].slice(0, TOLD);
 }
 
 /** The verdicts with the fewest conditions that fail, each with what these looked at. */

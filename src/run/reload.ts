@@ -42,7 +42,7 @@ export function useRules(engine: Engine, rules: CompiledRule[]): Reloaded {
 function tell(rules: CompiledRule[], swapped: Swapped): string {
   const parts = [
     ["changed", swapped.changed],
-    ["only texts or cases changed", swapped.reworded],
+    ["only texts, cases or the advisory changed", swapped.reworded],
     ["added", swapped.added],
     ["removed", swapped.removed],
   ] as const;

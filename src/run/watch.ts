@@ -1,7 +1,8 @@
 /** Tells when rule files have changed: by what they hold, whatever way an editor saves them. */
 import { createHash } from "node:crypto";
-import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { foldersIn, readRuleFile } from "../rule/files.ts";
 
 /** An editor writes in several steps, often through a second file that it renames: what it does within this time is one change. */
 const SETTLE_MILLIS = 100;
@@ -87,9 +88,7 @@ function isFile(path: string): boolean {
 }
 
 function subfolders(path: string): string[] {
-  return entries(path)
-    .filter((entry) => entry.isDirectory() && !/^[._]/.test(entry.name))
-    .map((entry) => join(path, entry.name));
+  return foldersIn(path, entries(path));
 }
 
 function entries(folder: string) {
@@ -115,7 +114,7 @@ function fingerprint(path: string, folders: string[]): string {
 
 function content(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readRuleFile(file);
   } catch (error) {
     return Buffer.from((error as NodeJS.ErrnoException).code ?? "");
   }

@@ -52,6 +52,14 @@ async function send(lines: string[]): Promise<void> {
   socket.close();
 }
 
+/** Waits until the stored alert says so. */
+async function exposureIs(state: string): Promise<void> {
+  for (;;) {
+    const { stdout } = await telltale(["alerts", "export", "--db", db]);
+    if (stdout !== "" && JSON.parse(stdout).exposure.state === state) return;
+  }
+}
+
 /** Waits until the listener has written that it received so many messages. */
 async function counted(messages: number): Promise<void> {
   for (;;) {
@@ -69,7 +77,7 @@ test("half a block, other texts, the rest: one alert, whole, under the new title
   await send(lines.slice(0, 3));
   await counted(3);
   edit(FLOOD, "en: IPsec packet memory exhausted", "en: Reworded");
-  await listener.said(`Rules reloaded: ${all}; only texts or cases changed: packet-memory-exhausted.`);
+  await listener.said(`Rules reloaded: ${all}; only texts, cases or the advisory changed: packet-memory-exhausted.`);
   await send(lines.slice(3));
   const opened = await listener.line((line) => line.change === "opened");
   expect(opened).toMatchObject({
@@ -112,6 +120,17 @@ test("a faulty file changes nothing until it is mended", async () => {
     ["open", []],
   ]);
 }, 60_000);
+
+test("other ranges are written into open alerts though no message comes", async () => {
+  listener = await listen();
+  await send(packetMemory());
+  const { device } = await listener.line((line) => line.change === "opened");
+  await telltale(["devices", "set", String(device), "--os", "ios-xr", "--release", "6.4.1", "--db", db]);
+  await exposureIs("vulnerable");
+  edit(`${IPSEC}/advisory.yaml`, /^ {2}ranges:\n/m, '  ranges:\n    - { in: ["6.4.1"], state: fixed }\n');
+  await listener.said(`Rules reloaded: ${all}; only texts, cases or the advisory changed: mitigation-lost, packet-`);
+  await exposureIs("fixed");
+}, 20_000);
 
 test("without watching, only a SIGHUP reloads", async () => {
   const config = join(folder, "config.yaml");

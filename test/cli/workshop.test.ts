@@ -41,7 +41,8 @@ describe("rules new", () => {
       const checked = await run("check", "rules");
       expect(checked.code).toBe(0);
       expect(checked.stdout).toContain(`${OWN}/memory-failure.yaml:`);
-      expect(checked.stdout).toContain('"CVE-1999-0000" is left over from the template');
+      for (const word of ["CVE-1999-0000", "1999-01-01", "999.9.9"])
+        expect(checked.stdout).toContain(`"${word}" is left over from the template`);
       expect((await run("check", "rules", "--strict")).code).toBe(65);
       const text = readFileSync(join(folder, OWN, "memory-failure.yaml"), "utf8");
       expect(text).toMatch(/^id: memory-failure$/m);
@@ -51,6 +52,23 @@ describe("rules new", () => {
     },
     60_000,
   );
+
+  test("a block may be without a line that ends its table", async () => {
+    await run("new", "cisco-sa-own", "memory-failure", "--block");
+    const path = join(folder, OWN, "memory-failure.yaml");
+    const text = readFileSync(path, "utf8")
+      .replace(/ {2}# %EXAMPLE-6-END.*\n.*\n/, "")
+      .replaceAll(/ +<190>.*EXAMPLE-6-END.*\n/g, "")
+      .replace("percent used$", "percent used by (?P<found>\\d+)$$")
+      .replaceAll(/(: Memory 100 percent used)$/gm, "$1 by 2")
+      .replaceAll(/(: Memory 50 percent used)$/gm, "$1 by 1")
+      .replace("close: closing", "close: opening")
+      .replace(", closing]", "]")
+      .replace("closing.found", "opening.found");
+    expect(text).not.toMatch(/closing/);
+    writeFileSync(path, text);
+    expect((await run("test", "rules")).stdout).toContain("2 passed, 0 failed");
+  }, 20_000);
 
   test("adds a rule to an advisory, and overwrites nothing", async () => {
     await run("new", "cisco-sa-own");
@@ -127,6 +145,12 @@ describe("rules test", () => {
     const log = /more: telltale rules explain (\S+)\n/.exec(stdout)![1]!;
     expect(readFileSync(join(folder, rule), "utf8").split("\n")[Number(log.split(":")[1]) - 1]).toContain("1 seconds");
     expect((await run("explain", log)).stdout).toContain("the seconds is 1; the rule asks for at least 10");
+    edit("failed for (?P", "failed in (?P");
+    const other = (await run("test", rule, "--case", "long")).stdout;
+    expect(other).toMatch(
+      /no signal matched.*\n.*look at: EXAMPLE-2-FAILED\n {10}failure fails at text\|re: .*goes on with `for/,
+    );
+    edit("failed in (?P", "failed for (?P");
     edit("tag: EXAMPLE-2-FAILED", "tag: EXAMPLE-2-FAILURE");
     const none = (await run("test", rule, "--case", "long")).stdout;
     expect(none).toContain("no signal matched; tags that came: EXAMPLE-2-FAILED\n");

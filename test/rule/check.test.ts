@@ -56,6 +56,18 @@ test("the shipped rules and the rule that the others are broken from raise no do
   expect(warnings("{ tag: SYS-5-RESTART }", "{ tag: SYS-5-RESTART, severity: [4, 5], facility|i: sys }")).toEqual([]);
 });
 
+test("a rule that lies where none is loaded from is told", () => {
+  writeFileSync(join(root, SIP, "probe.yaml"), RULE);
+  mkdirSync(join(root, SIP, "more"));
+  for (const stray of ["loose.yaml", join(SIP, "more", "deep.yaml")]) writeFileSync(join(root, stray), RULE);
+  expect(checkRules(root).warnings).toEqual(
+    [join(SIP, "more", "deep.yaml"), "loose.yaml"].map((stray) => ({
+      place: `${join(root, stray)}:1:1`,
+      message: "is not loaded: a rule lies in its advisory's folder, beside advisory.yaml",
+    })),
+  );
+});
+
 describe("a doubt is told with its place", () => {
   test.each<[string, string | RegExp, string, string]>([
     [
@@ -75,6 +87,12 @@ describe("a doubt is told with its place", () => {
       "'^Configured",
       "'%SYS-5-CONFIG_I: Configured",
       "probe.yaml:10:14: signals.probe.text|re: can never match: text is what follows the tag",
+    ],
+    [
+      "a group that a fact of the same name hides",
+      /\(\?P<from>([\s\S]*)details: \{ from: from/,
+      "(?P<release>$1details: { from: release",
+      "probe.yaml:10:14: signals.probe.text|re: the group release cannot be read: a fact of this rule has its name",
     ],
     [
       "a pattern that takes everything",

@@ -1,5 +1,6 @@
 /** Broken rule files: each fault is told with its file, line and column, and what would be right. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import fc from "fast-check";
@@ -83,13 +84,19 @@ describe("a fault names its place and what is legal", () => {
       "an unknown field of a signal",
       "    tag:",
       "    tags: [A]\n    tag:",
-      /^probe\.yaml:7:\d+: signals\.probe\.tags: unknown field; known here: tag, tag\|startswith/,
+      /^probe\.yaml:7:\d+: signals\.probe\.tags: unknown field; known here: tag, literal, [^|]*message, line$/m,
     ],
     [
       "an unknown modifier",
       "text|re",
       "text|regex",
-      /^probe\.yaml:8:\d+: signals\.probe\.text\|regex: unknown field; known here: .*text\|re/,
+      /^probe\.yaml:8:\d+: signals\.probe\.text\|regex: unknown field; known here: text, text\|contains, .*text\|re,/,
+    ],
+    [
+      "an unknown comparison",
+      "when: { probe: true }",
+      "when: { probe|atleast: 1 }",
+      /^probe\.yaml:11:\d+: verdicts\.0\.when\.probe\|atleast: no such key: name, or name\|gte, /,
     ],
     ["a wrong type", "reports: [probe]", "reports: 5", /^probe\.yaml:9:10: reports: .*expected array/],
     [
@@ -124,6 +131,12 @@ describe("a fault names its place and what is legal", () => {
       /signals\.probe: a literal needs at least 4 characters/,
     ],
     [
+      "literals that find it in two ways",
+      "tag: SYS-5-CONFIG_I",
+      "literal: console\n    literal|i: VTY0",
+      /^probe\.yaml:8:\d+: signals\.probe\.literal\|i: stands beside no other literal/,
+    ],
+    [
       "an unknown signal",
       "reports: [probe]",
       "reports: [prob]",
@@ -152,6 +165,12 @@ describe("a fault names its place and what is legal", () => {
       "reports: [probe]",
       "reports: [probe]\ncorrelations: { x: { type: absence, signals: [probe], timespan: 5m } }",
       /absence takes two signals/,
+    ],
+    [
+      "more signals than there are",
+      "reports: [probe]",
+      "reports: [probe]\ncorrelations: { x: { type: temporal_ordered, signals: [probe], timespan: 5m, condition: { gte: 3 } } }",
+      /correlations\.x\.condition: can never hold: temporal_ordered counts different signals, and there are 1/,
     ],
     [
       "an unknown fact",
@@ -234,6 +253,31 @@ describe("a fault names its place and what is legal", () => {
       "expect: [{ verdikt: seen }]",
       /tests\.0\.expect\.0\.verdikt: unknown field; known here: rule, verdict/,
     ],
+    [
+      "a step that is two",
+      'System restarted --" }]',
+      'System restarted --", after: 5m }]',
+      /^probe\.yaml:18:\d+: tests\.1\.steps\.0\.after: unknown field$/m,
+    ],
+    [
+      "a step whose lines are none",
+      /lines: ".*RESTART.*"/,
+      'lines: ""',
+      /^probe\.yaml:18:\d+: tests\.1\.steps\.0\.lines: holds no line/,
+    ],
+    ["a second document", /$/, "---\nid: other\n", /^probe\.yaml:20:1: a file is one document: take this one out/],
+    [
+      "an alias of nothing",
+      "reports: [probe]",
+      "reports: *gone",
+      /^probe\.yaml:9:10: the alias \*gone leads nowhere: no anchor/,
+    ],
+    [
+      "an alias inside its own anchor",
+      "reports: [probe]",
+      "reports: &all [probe, *all]",
+      /^probe\.yaml:9:23: the alias \*all leads nowhere: it stands inside its own anchor/,
+    ],
     ["YAML that is none", "id: probe", "id: [probe", /^probe\.yaml:\d+:\d+: /],
     ["a key that stands twice", "level: low", "level: low\nlevel: high", /^probe\.yaml:5:1: Map keys must be unique/],
     [
@@ -255,7 +299,7 @@ describe("a fault names its place and what is legal", () => {
       /the key "constructor" is not allowed/,
     ],
     ["five megabytes", "A probe", "A probe".padEnd(5_000_000, "!"), /^probe\.yaml:1:1: larger than 1000000 characters/],
-    ["an empty file", /[\s\S]*/, "", /^probe\.yaml:1:1: /],
+    ["an empty file", /[\s\S]*/, "", /^probe\.yaml:1:1: is empty/],
     ["a list", /[\s\S]*/, "- 1", /^probe\.yaml:1:\d+: .*expected object/],
   ])("%s", (_, from, to, message) => {
     expect(fault(from, to)).toMatch(message);
@@ -308,6 +352,31 @@ describe("a fault names its place and what is legal", () => {
     expect(error.message.replaceAll(`${root}/cisco-sa-20131106-sip/`, "")).toMatch(message);
   });
 
+  test.each<[string, (file: string) => void, RegExp]>([
+    ["a pipe", (file) => execFileSync("mkfifo", [file]), /other\.yaml:1:1: is no regular file/],
+    ["a device", (file) => symlinkSync("/dev/zero", file), /other\.yaml:1:1: is no regular file/],
+    ["a link to itself", (file) => symlinkSync("other.yaml", file), /other\.yaml:1:1: is a link that leads back/],
+    ["a link to nowhere", (file) => symlinkSync("gone.yaml", file), /other\.yaml:1:1: the file is missing/],
+    [
+      "a file of three gigabytes",
+      (file) => {
+        writeFileSync(file, "");
+        truncateSync(file, 3e9);
+      },
+      /other\.yaml:1:1: larger than/,
+    ],
+  ])("in place of a rule: %s", (_, make, message) => {
+    put("cisco-sa-20131106-sip/probe.yaml", RULE);
+    make(join(root, "cisco-sa-20131106-sip", "other.yaml"));
+    expect(faultOf(() => loadRules(root)).message).toMatch(message);
+  });
+
+  test("a link to nowhere in place of an advisory's folder", () => {
+    put("cisco-sa-20131106-sip/probe.yaml", RULE);
+    symlinkSync(join(root, "gone"), join(root, "cisco-sa-2"));
+    expect(faultOf(() => loadRules(root)).message).toMatch(/cisco-sa-2\/advisory\.yaml:1:1: the file is missing/);
+  });
+
   test("a folder without an advisory", () => {
     put("cisco-sa-2/probe.yaml", RULE);
     expect(faultOf(() => loadRules(root)).message).toMatch(/cisco-sa-2\/advisory\.yaml:1:1: the file is missing/);
@@ -324,6 +393,14 @@ describe("a fault names its place and what is legal", () => {
 });
 
 describe("rules are found", () => {
+  test("in folders that are links, past the locks of editors", () => {
+    put("cisco-sa-20131106-sip/probe.yaml", RULE);
+    symlinkSync("noc@host.4711", join(root, "cisco-sa-20131106-sip", ".#probe.yaml"));
+    put("mine/README.txt", "Links to what is loaded.");
+    symlinkSync(join(root, "cisco-sa-20131106-sip"), join(root, "mine", "cisco-sa-20131106-sip"));
+    expect(loadRules(join(root, "mine")).map((rule) => rule.id)).toEqual(["probe"]);
+  });
+
   test("by one file, however its path is written", () => {
     const file = join(shippedRules(), "cisco-sa-20131106-sip", "unexplained-restart.yaml");
     for (const path of [file, `./${relative(process.cwd(), file)}`]) {

@@ -52,6 +52,8 @@ describe("fields", () => {
     ["event.code: SEC_LOGIN-4-LOGIN_FAILED", true],
     ["tag: '%sec_login-4-login_failed'", true],
     ["mnemonic|cased: login_failed", false],
+    ["tag|cased: 'SEC*'", true],
+    ["tag|cased: 'SYS*'", false],
     ["severity: 4", true],
     ["severity: warning", true],
     ["severity|lt: 5", true],
@@ -360,6 +362,10 @@ describe("what cannot be expressed is named with its place", () => {
     ["title: x\nlevel: urgent\ndetection: {}\n", /rule\.yml:2:8: level: /],
     ["# nothing\n", /rule\.yml:1:1: holds no Sigma rule/],
     ["title: x\ntitle: y\n", /Map keys must be unique/],
+    [
+      "title: x\nlogsource: { product: cisco }\ndetection:\n  words: &all [word, *all]\n  condition: words\n",
+      /rule\.yml:4:22: the alias \*all leads nowhere: it stands inside its own anchor/,
+    ],
   ])("the file %j", (text, message) => {
     expect(importText(text).problems[0]).toMatch(message);
   });
@@ -655,6 +661,7 @@ correlation: { type: event_count, rules: [00000000-0000-4000-8000-000000000001],
     ["condition: { gte: 3 }", "condition: { gte: 3, field: user }", "event_count has no field"],
     ["condition: { gte: 3 }", "condition: { neq: 3 }", "is not supported; known: gt, gte, lt, lte, eq"],
     ["condition: { gte: 3 }", "condition: { gte: 5000 }", "more than 1000 are not counted"],
+    ["type: event_count", "type: temporal", "correlation.condition: temporal counts different rules, and there are 1"],
     ["condition: { gte: 3 }", "condition: { lt: 1 }", "holds only where nothing was seen"],
     ["condition: { gte: 3 }", "condition: { gt: 3, lt: 4 }", "no number is at least 4 and at most 3"],
     ["condition: { gte: 3 }", "condition: failed and success", "a map such as { gte: 10 } is expected"],

@@ -3,6 +3,7 @@ import type { RuleFile } from "../schema.ts";
 import type { AdvisoryFile } from "../schema-advisory.ts";
 import { asText } from "../text.ts";
 import { lintConditions } from "./conditions.ts";
+import { lintHidden } from "./hidden.ts";
 import { lintPlaceholders } from "./placeholders.ts";
 import { lintShadows } from "./shadows.ts";
 import { lintSignals } from "./signals.ts";
@@ -17,6 +18,7 @@ export function lintRule(file: RuleFile): Warning[] {
     ...lintPlaceholders(file),
     ...lintSignals(file),
     ...lintConditions(file),
+    ...lintHidden(file),
     ...lintShadows(file),
     ...lintUnused(file),
     ...lintCases(file),

@@ -2,7 +2,7 @@
 import type { Warning } from "./lint.ts";
 
 const LEFT_OVER =
-  /example_\w+|EXAMPLE[A-Z_]*|\bexample-(?:signal|block)\b|cisco-sa-example|CVE-1999-0000|CSCxx00000|\bExample (?:Software|Vulnerability)|\bREPLACE\b[^.]*/;
+  /example_\w+|EXAMPLE[A-Z_]*|\bexample-(?:signal|block)\b|cisco-sa-example|CVE-1999-0000|\b1999-01-01\b|\b999\.9\.9\b|CSCxx00000|\bExample (?:Software|Vulnerability)|\bREPLACE\b[^.]*/;
 
 /** Each placeholder once, at its first place, with how often it stands there. */
 export function lintPlaceholders(file: unknown): Warning[] {

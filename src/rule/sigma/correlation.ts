@@ -143,6 +143,12 @@ function readOne(document: SigmaDocument, name: string) {
       throw new SigmaProblem([...path, key], "is not supported in a correlation");
   }
   const { condition, counted } = readLimits(correlation.condition, type, [...path, "condition"]);
+  const { gte = 1, gt = 0, eq = 1 } = condition as Record<string, number>;
+  if (type.startsWith("temporal") && Math.max(gte, gt + 1, eq) > references.length)
+    throw new SigmaProblem(
+      [...path, "condition"],
+      `${type} counts different rules, and there are ${references.length}`,
+    );
   const text: CorrelationText = { name, type, members: [], timespan, condition };
   return { text, references, counted };
 }

@@ -2,6 +2,7 @@
 import { type Document, isScalar, LineCounter, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { LEVELS } from "../../model.ts";
+import { badAliases } from "../alias.ts";
 
 export type Path = (string | number)[];
 
@@ -90,7 +91,9 @@ export function readSigma(file: string, text: string): { documents: SigmaDocumen
     };
     for (const error of document.errors)
       problems.push(`${place(error.pos[0])}: ${error.message.split("\n")[0]!.replace(/ at line \d+.*$/, "")}`);
-    if (document.errors.length > 0) return [];
+    const aliases = badAliases(document);
+    for (const [offset, message] of aliases) problems.push(`${place(offset)}: ${message}`);
+    if (document.errors.length + aliases.length > 0) return [];
     const tell = (problem: SigmaProblem) =>
       `${place(offsetOf(document, problem))}: ${problem.path.length === 0 ? "" : `${problem.path.join(".")}: `}${problem.message}`;
     const value = toPlain(document, (message) => problems.push(`${place(0)}: ${message}`));
