@@ -1,5 +1,6 @@
 /** The whole judgement: (rules, state, event) -> decisions. Pure in effects; mutates the state it is given. */
-import type { Event } from "../model.ts";
+import type { Event, Millis } from "../model.ts";
+import type { CompiledRule, Facts } from "../rule/compiled.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
 import { dueTimes } from "./block.ts";
 import { enterBlock, judgeDueBlocks, repeatBlock } from "./block-report.ts";
@@ -11,6 +12,7 @@ import { type GroupName, groupName, groupOf, settle, splitByGroup, valuesOf } fr
 import { matchObservation, matchSignals, mergedCaptures, type RuleMatch, spokenOf } from "./index-signals.ts";
 import { forget, memorize, recall, rememberedLines, surplus, withoutPassing } from "./memory.ts";
 import { type Observation, silenceOf } from "./observe.ts";
+import { dropPrior, keepPrior, priorLines } from "./prior.ts";
 import {
   addDeviceFacts,
   addressOf,
@@ -23,7 +25,7 @@ import {
   keep,
 } from "./report.ts";
 import { makeRoom } from "./room.ts";
-import type { DeviceState } from "./state.ts";
+import type { DeviceState, GroupState, KeptLine } from "./state.ts";
 import { takeSteps } from "./steps.ts";
 import type { Timer } from "./timers.ts";
 
@@ -216,16 +218,22 @@ function judgeMatch(
         first,
         last: event.at,
         // A silence has no line to show.
-        lines:
-          event.raw.length === 0 ? [] : [...(isRunning(rule, group, event.at) ? [] : rememberedLines(group)), line],
+        lines: event.raw.length === 0 ? [] : [...linesBefore(rule, group, facts, event.at), line],
         weight,
         address: addressOf(event),
       }),
     );
   }
+  if (isRunning(rule, group, event.at)) dropPrior(state, key, group);
+  else if (windowed) keepPrior(state, rule, key, group, names, line);
   settle(state, key, group, before, bench.put);
   if (rule.memory !== null) forgetSurplus(bench);
   return decisions;
+}
+
+/** What came before and is part of a report that opens an alert. */
+function linesBefore(rule: CompiledRule, group: GroupState, facts: Facts, at: Millis): KeptLine[] {
+  return isRunning(rule, group, at) ? [] : [...rememberedLines(group), ...priorLines(rule, group, facts, at)];
 }
 
 /** Forgets the memory that was renewed longest ago, where there are too many. */

@@ -4,6 +4,7 @@ import type { CompiledRule } from "../rule/compiled.ts";
 import { alertId } from "./id.ts";
 import { outranks } from "./judge.ts";
 import { forget } from "./memory.ts";
+import { expirePrior } from "./prior.ts";
 import { forgetSteps, forgetUnprepared, stepsLeft } from "./recovery.ts";
 import type { Episode, GroupState, Judgement, KeptLine, StepMark } from "./state.ts";
 import { expireValues } from "./window.ts";
@@ -136,6 +137,7 @@ export function expire(rule: CompiledRule, group: GroupState, due: Millis): void
   for (const name of Object.keys(group.remembered ?? {})) {
     if (group.windows[name] === undefined) forget(rule.memory!, group, name);
   }
+  expirePrior(rule, group, due);
   const ends = windows.map(([, times]) => times.at(-1)! + rule.horizon + 1);
   if (group.values !== undefined)
     ends.push(...expireValues(group.values, due - rule.horizon).map((at) => at + rule.horizon + 1));

@@ -157,6 +157,7 @@ export function dropGroup(state: DetectState, key: string, group: GroupState): v
   state.dirtyGroups.delete(key);
   state.dropped.add(key);
   state.memories.delete(key);
+  state.priors.delete(key);
   const keys = state.groupsByDevice.get(group.deviceKey);
   keys?.delete(key);
   if (keys?.size === 0) state.groupsByDevice.delete(group.deviceKey);

@@ -20,6 +20,7 @@ export function newState(
     groupsByDevice: new Map(),
     hops: new Map(),
     memories: new Set(),
+    priors: new Set(),
     hopRounds: 0,
     map,
     collector: newCollector(),

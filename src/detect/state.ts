@@ -147,10 +147,11 @@ export interface GroupState {
   /** Since when every message of it came with the router's certificate. */
   provedSince?: Millis;
   episode: Episode | null;
-  /** Only while something is remembered until another signal takes it back: its line, by signal. */
+  /** Only while something is remembered: its line, by signal, and the line that took it back where it is kept even so. */
   remembered?: Record<string, KeptLine>;
-  /** Which of these were taken back and are kept all the same: the line that did it, by signal. */
   takenBack?: Record<string, KeptLine>;
+  /** Lines that raised nothing so far, with the signals that they are; only while a window holds them. */
+  prior?: { names: string[]; line: KeptLine }[];
   /** Only where the group stands for all routers of a rule: runs of reports that are in no alert. */
   seen?: FleetMember[];
   timers: Partial<Record<TimerKind, Millis>>;
@@ -225,8 +226,9 @@ export interface DetectState {
   devices: Map<string, DeviceState>;
   /** Devices that said next to nothing when they were last looked at, the oldest first: others stay before them. */
   passing: Set<string>;
-  /** Keys of the groups that remember something for long, the one renewed longest ago first. */
+  /** Keys of the groups that remember something for long, and of those with `prior`, the one renewed longest ago first. */
   memories: Set<string>;
+  priors: Set<string>;
   /** Devices by the hop on which they were heard, a few each. */
   hops: Map<string, string[]>;
   /** How often that memory started again. */
