@@ -82,6 +82,15 @@ export function laneOf({ claims, conflict }: DeviceState, event: Event): string 
   return ((own?.copies ?? 0) & (1 << claims.indexOf(first))) === 0 ? event.from : null;
 }
 
+/** Whether the message's address has used the device's name only after `start`, when others had it: whatever other names
+ * it speaks for, and unless it brings the same messages as they do. */
+export function isNewcomer({ claims, settings }: DeviceState, event: Event, start: Millis): boolean {
+  if (event.transport === "file" || event.relay !== null || !event.named || isPinned(settings)) return false;
+  const own = claims.find((claim) => claim.address === event.from);
+  if (own === undefined || own.since <= start || own.copies !== 0) return false;
+  return claims.some((claim) => claim !== own && claim.since <= start);
+}
+
 /** Whether a conflict was going on in some span of time. */
 export function concerns(conflict: Conflict, from: Millis, to: Millis): boolean {
   return conflict.last >= from - AT_ONCE && conflict.first <= to + AT_ONCE;

@@ -2,7 +2,7 @@
 import type { Event } from "../model.ts";
 import { deviceKey, LEVELS, nodeKey } from "../model.ts";
 import type { CompiledRule, CompiledStep } from "../rule/compiled.ts";
-import { laneOf } from "./claim.ts";
+import { isNewcomer, laneOf } from "./claim.ts";
 import { subjectOf } from "./collector.ts";
 import { joinedKeys } from "./device-map.ts";
 import { takeStep } from "./episode.ts";
@@ -14,7 +14,6 @@ import type { DetectState, GroupState } from "./state.ts";
 /** Ticks the recovery steps that this message shows, on the alerts of its device. */
 export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match: RuleMatch): Decision[] {
   const decisions: Decision[] = [];
-  const sender = senderIn(bench.state, event);
   for (const step of rule.lifecycle.steps) {
     const shows = (name: string | null) =>
       match.signals.find(
@@ -36,7 +35,13 @@ export function takeSteps(bench: Bench, rule: CompiledRule, event: Event, match:
       const before = { ...group.timers };
       if (event.sourceAuth !== "tls") delete group.episode!.proved;
       const by = step.by === null ? null : (signal.captures[step.by] ?? null);
-      const mark = { at: event.at, by: by ?? ROUTER_LOG, line: keep(event).raw, elsewhere, ...sender };
+      const mark = {
+        at: event.at,
+        by: by ?? ROUTER_LOG,
+        line: keep(event).raw,
+        elsewhere,
+        ...senderIn(bench.state, event, group),
+      };
       decisions.push(...decided(rule, key, group, takeStep(rule, group, step.id, mark), event.at));
       settle(bench.state, key, group, before, bench.put);
     }
@@ -59,11 +64,13 @@ function takeEvidence(bench: Bench, rule: CompiledRule, event: Event, step: Comp
   return decisions;
 }
 
-/** The address of a message, where it is not the one that used the name first. */
-function senderIn(state: DetectState, event: Event): { from?: string } {
+/** The address of a message that may not be the router's: not the one that used its name first, or one that has used it
+ * only since the alert began. */
+function senderIn(state: DetectState, event: Event, { episode }: GroupState): { from?: string } {
   const device = state.devices.get(deviceKey(event.device));
-  const lane = device === undefined ? null : laneOf(device, event);
-  return lane === null ? {} : { from: lane };
+  if (device === undefined) return {};
+  const strange = laneOf(device, event) !== null || isNewcomer(device, event, episode!.start);
+  return strange ? { from: event.from } : {};
 }
 
 /** Who acted, where the log does not say. */

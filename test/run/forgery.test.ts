@@ -156,6 +156,39 @@ describe("a flood of packet memory is told as if nobody had forged", () => {
   });
 });
 
+test("a restart that a stranger tells, who speaks for several names as a relay does, is said to be doubtful", () => {
+  const stage = new Stage().send([1, 2, 3].map((number) => linkUpXr(number))).send(packetMemory({ counter: 4 }));
+  stage.wait(10 * SECOND).send(
+    [1, 2, 3].map((number) => linkUp(number, `other${number}`)),
+    { from: ELSEWHERE },
+  );
+  stage.send(restartOf("ipsec_mp", 900), { from: ELSEWHERE });
+  expect(
+    stage
+      .of("packet-memory-exhausted")!
+      .caveats.map((one) => one.en)
+      .join(),
+  ).toContain(`That restart-ipsec_mp was done was told by ${ELSEWHERE}, another address than the alert's`);
+});
+
+test("a restart that one of a router's two relays tells, which both spoke for it before, is not", () => {
+  const stage = new Stage();
+  for (const [place, from] of [HERE, ELSEWHERE].entries())
+    stage
+      .send(
+        [1, 2, 3].map((number) => linkUp(number, `other${number}`)),
+        { from },
+      )
+      .send(linkUpXr(1 + place), { from });
+  stage
+    .send(packetMemory({ counter: 4 }))
+    .wait(10 * SECOND)
+    .send(restartOf("ipsec_mp", 10), { from: ELSEWHERE });
+  const { caveats, status } = stage.of("packet-memory-exhausted")!;
+  expect(status).toBe("recovering");
+  expect(caveats.map((one) => one.en).join()).not.toContain("told by");
+});
+
 describe("nodes that nobody has", () => {
   const forged = (i: number) => packetMemory({ counter: null, node: `RP/0/${i}/CPU7` });
 
