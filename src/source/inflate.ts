@@ -1,23 +1,28 @@
-/** Compressed captures: gzip and zstd told by their first bytes, inflated in small steps so that memory stays bounded. */
+/** Captures that are not plain bytes: gzip, zstd and UTF-16 told by their first bytes, unpacked in small steps so that
+ * memory stays bounded. */
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { Decompress } from "fzstd";
 
 /** How a file is packed. */
-export type Packing = "plain" | "gzip" | "zstd";
+export type Packing = "plain" | "gzip" | "zstd" | "utf-16le" | "utf-16be";
 
 /** How many first bytes `packing` looks at. */
 export const MAGIC_BYTES = 6;
 
-/** The packing by content: gzip (RFC 1952) `1F 8B`, zstd (RFC 8878) `28 B5 2F FD`. */
+/** The packing by content: gzip (RFC 1952) `1F 8B`, zstd (RFC 8878) `28 B5 2F FD`, and the byte order mark with which
+ * Windows PowerShell begins what it redirects to a file. */
 export function packing(head: Uint8Array): Packing {
   if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
   return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? "zstd" : "plain";
 }
 
 /** The bytes that were packed; throws where the data is broken or ends early, after what was good. */
 export async function* inflate(chunks: AsyncIterable<Uint8Array>, kind: Packing): AsyncGenerator<Uint8Array> {
   if (kind === "plain") yield* chunks;
+  else if (kind === "utf-16le" || kind === "utf-16be") yield* throughDecoder(chunks, kind);
   else if (kind === "gzip") yield* throughStream(chunks, zlib.createGunzip({ chunkSize: PIECE }));
   else {
     // Node 20 has no zstd; the JavaScript one does the same at a third of the speed.
@@ -25,6 +30,13 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, kind: Packing)
     if (native === undefined) yield* throughFzstd(chunks);
     else yield* throughStream(chunks, native());
   }
+}
+
+/** UTF-8 of UTF-16; the mark goes, and halves of characters that stand alone become U+FFFD. */
+async function* throughDecoder(chunks: AsyncIterable<Uint8Array>, kind: string): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(kind);
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
 }
 
 /** Feeds a zlib stream step by step, so that everything before a fault comes out before the error. */

@@ -75,6 +75,8 @@ describe("a capture", () => {
           zstd(LINES.slice(10).join("\n"), "-19", "--check"),
         ]),
     ],
+    ["UTF-16 as Windows PowerShell writes it", () => Buffer.from(`\ufeff${LINES.join("\r\n")}\r\n`, "utf16le")],
+    ["UTF-16 with the greater byte first", () => Buffer.from(`\ufeff${LINES.join("\n")}`, "utf16le").swap16()],
   ])("packed with %s is told by its content, not its name", async (name, pack) => {
     const { frames, error } = await readAll(write(`${name}.txt`, pack()));
     expect(error).toBeNull();
