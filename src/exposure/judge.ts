@@ -92,8 +92,10 @@ function withProcesses(
   const { checked = [], running: listed = [] } = device.processes ?? {};
   const up = rule.processes.filter((name) => listed.includes(name));
   if (up.length > 0) return { state, reason: running(clause, up) };
-  if (!rule.processes.every((name) => checked.includes(name))) {
-    return { state, reason: release === null ? sentence(clause) : unchecked(clause) };
+  const open = rule.processes.filter((name) => !checked.includes(name));
+  if (open.length > 0) {
+    const down = rule.processes.filter((name) => checked.includes(name));
+    return { state, reason: release === null ? sentence(clause) : unchecked(clause, down, open) };
   }
   return { state: rule.state, reason: noneRunning(release, state, rule.processes) };
 }

@@ -91,8 +91,16 @@ export function rangeReason(range: ExposureRange | null, release: string, fixed:
   };
 }
 
-/** Ends a clause, adding that nobody looked whether the process runs. */
-export function unchecked(clause: Clause): Text {
+/** Ends a clause, adding that nobody looked whether the process runs, or at which of several. */
+export function unchecked(clause: Clause, down: readonly string[], open: readonly string[]): Text {
+  if (down.length > 0) {
+    const verb = (names: readonly string[], one: string, many: string) =>
+      `${names.join(" and ")} ${names.length === 1 ? one : many}`;
+    return {
+      en: `${clause.en}; ${verb(down, "is", "are")} not running, ${verb(open, "was", "were")} not checked.`,
+      ja: `${clause.ja}。${down.join(" と ")} は動作していませんが、${open.join(" と ")} は確認していません。`,
+    };
+  }
   return { en: `${clause.en}; the process was not checked.`, ja: `${clause.ja}。プロセスの動作は確認していません。` };
 }
 

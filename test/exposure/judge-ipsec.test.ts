@@ -150,6 +150,13 @@ describe("CVE-2020-3190", () => {
       en: "6.5.1 is earlier than 6.6.3, the first fixed release for its train; the process was not checked.",
       ja: "6.5.1 は、このトレインに対する最初の修正済みリリース 6.6.3 より前です。プロセスの動作は確認していません。",
     });
+    expect(judge("6.5.1", { processes: { checked: ["ipsec_pp"], running: [] } })).toMatchObject({
+      state: "vulnerable",
+      reason: {
+        en: "6.5.1 is earlier than 6.6.3, the first fixed release for its train; ipsec_pp is not running, ipsec_mp was not checked.",
+        ja: "6.5.1 は、このトレインに対する最初の修正済みリリース 6.6.3 より前です。ipsec_pp は動作していませんが、ipsec_mp は確認していません。",
+      },
+    });
     expect(judge("6.5.1", { processes: NONE }).reason).toEqual({
       en: "6.5.1 is an affected release, but neither ipsec_mp nor ipsec_pp is running.",
       ja: "6.5.1 は影響を受けるリリースですが、ipsec_mp、ipsec_pp はいずれも動作していません。",
