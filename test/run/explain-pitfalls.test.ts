@@ -95,6 +95,16 @@ const CASES: Case[] = [
     ],
   },
   {
+    pitfall: "4b. the rows alone lost on the way",
+    input: () => given(packetMemory().filter((line) => !line.includes("INFO_BODY"))),
+    says: [
+      "Medium alert",
+      "which name who holds what; they were lost on the way (2 messages are missing by the counters)",
+      "No row of the process table arrived; messages of this block were lost on the way.",
+    ],
+    never: ["logging trap"],
+  },
+  {
     pitfall: "5. two nodes at once",
     input: () => {
       const one = packetMemory({ counter: null });

@@ -42,7 +42,7 @@ export function missingFor(condition: CompiledCondition, report: SeenReport): st
   }
   if (block !== null && facts.table === "none" && OF_TABLE.has(field)) {
     const rows = rule.signals.find((one) => one.name === block.rows)!;
-    return `the rows of the table (${tagsText(rows)}), which name who holds what${trapHint(rows.tags)}`;
+    return `the rows of the table (${tagsText(rows)}), which name who holds what${wasLost(facts) ? `; they were lost on the way (${rowsLost(facts)})` : trapHint(rows.tags)}`;
   }
   if (block !== null && field === "table") return `the whole table (${rowsLost(facts)})`;
   return `${conditionIs(condition, report)}; the rule asks for ${conditionAsked(condition, report)}`;
@@ -59,6 +59,11 @@ export function asksForLoss({ field, wanted }: CompiledCondition): boolean {
 
 /** Facts that come out of the rows of a block's table. */
 const OF_TABLE = new Set(["table", "rows", "users", "top", "share", "pid", "missing", "short", "doubtful"]);
+
+/** Other lines of the table came, or the counters show a hole: nobody kept the router from sending the rows. */
+function wasLost({ closed, missing }: Record<string, Fact>): boolean {
+  return closed === true || (typeof missing === "number" && missing > 0);
+}
 
 function rowsLost({ missing }: Record<string, Fact>): string {
   if (missing === 0 || missing === null)
