@@ -92,6 +92,14 @@ describe("a table", () => {
     ["a number that another line has", [open(1), row("b", 2, 9, 2), row("a", 1, 1, 2)], true],
     ["a number before the first line's", [open(5), row("b", 2, 9, 2), row("a", 1, 1, 6)], true],
     ["a number behind the last line's", [open(5), row("b", 2, 9, 90), end(7, 2)], true],
+    [
+      "a number far behind the first line's, whatever the last line's",
+      [open(5), row("a", 1, 1, 6), row("b", 2, 9, 9_000), end(9_001, 2)],
+      true,
+    ],
+    ["a late row of the block before", [open(5), row("b", 2, 9, 3), row("b", 2, 8, 6), end(7, 1)], false],
+    ["a copy that lost its number on another way", [open(1), row("a", 1, 1, 2), row("a", 1, 1), end(3, 1)], false],
+    ["numbers that begin anew", [open(900), row("b", 2, 9, 901), row("a", 1, 1, 1), end(2, 2)], false],
   ])("with %s", (_, members, doubtful) => {
     expect(readTable(block, members, []).doubtful).toBe(doubtful);
   });

@@ -136,6 +136,18 @@ describe("a flood of packet memory is told as if nobody had forged", () => {
     }
   });
 
+  test("nor does it with a forged end whose number fits its own", () => {
+    for (const only of [1, 2, 3]) {
+      const forged = packetMemory({ counter: 900, rows: [["pkg/bin/netio", 7, 99_999]], only }).slice(3);
+      for (let place = 0; place <= 6; place++) {
+        const block = packetMemory({ counter: 4 });
+        const stage = new Stage().send([1, 2, 3].map((number) => linkUpXr(number)));
+        stage.send([...block.slice(0, place), ...forged, ...block.slice(place)]).wait(10 * SECOND);
+        expect(stage.alert().verdict, `${only} before line ${place}`).not.toBe("other-cause");
+      }
+    }
+  });
+
   test("and the system is that of its messages, whatever a banner says", () => {
     const stage = flood(boot("15.1(4)M8", 27, "xr1"), 3, HERE);
     expect(stage.of("packet-memory-exhausted")!.exposure).toMatchObject({ state: "unknown", release: null });
