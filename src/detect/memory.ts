@@ -98,6 +98,8 @@ export function carried(rule: CompiledRule | undefined, old: GroupState): GroupS
   const names = (rule?.memory?.firsts ?? []).filter((name) => old.remembered?.[name] !== undefined);
   if (rule === undefined || names.length === 0) return null;
   const group = newGroup(rule, old.device, old.node, old.clock);
+  if (old.by !== undefined) group.by = old.by;
+  if (old.lane !== undefined) group.lane = old.lane;
   group.windows = Object.fromEntries(names.map((name) => [name, old.windows[name] ?? []]));
   group.remembered = Object.fromEntries(names.map((name) => [name, old.remembered![name]!]));
   const taken = names.filter((name) => old.takenBack?.[name] !== undefined);

@@ -8,6 +8,7 @@ import { Engine } from "../../src/run/engine.ts";
 import { restore, takeBatch } from "../../src/run/persist.ts";
 import { resume } from "../../src/store/commit.ts";
 import { openStore } from "../../src/store/open.ts";
+import { ruleFrom } from "../support/rule.ts";
 import { frameOf, HOUR, NO_YEAR, NOON, ruleOf, Stage } from "../support/stage.ts";
 
 const rule = ruleOf("mitigation-lost");
@@ -199,4 +200,19 @@ test("a reload or a process that is ready counts after a shutdown, in full when 
     }),
     { numRuns: 300 },
   );
+});
+
+test("what is remembered of several values stays apart when the rule changes", () => {
+  const by = ruleFrom(`signals:
+  down: { tag: SYS-5-DOWN, text|re: '^(?P<process>\\w+)' }
+  up: { tag: SYS-5-UP, text|re: '^(?P<process>\\w+)' }
+  start: { tag: SYS-5-START, text|re: '^(?P<process>\\w+)' }
+group-by: [device, process]
+correlations: { back: { type: temporal_ordered, signals: [down, up], cancelled-by: start, timespan: 3650d } }
+reports: [up]
+verdicts: [{ name: back, when: { back: true } }]
+`);
+  const stage = new Stage({ rules: [by] }).send([line("SYS-5-DOWN: one"), line("SYS-5-DOWN: two")]);
+  stage.engine.swap([{ ...by, stateVersion: "another" }]);
+  expect(stage.send([line("SYS-5-UP: one"), line("SYS-5-UP: two")], { step: 0 }).alerts()).toHaveLength(2);
 });
