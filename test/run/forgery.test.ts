@@ -183,6 +183,21 @@ test("a restart that a stranger tells, who speaks for several names as a relay d
   ).toContain(`That restart-ipsec_mp was done was told by ${ELSEWHERE}, another address than the alert's`);
 });
 
+test("a process that a stranger says is ready is said to be doubtful, until the router says so itself", () => {
+  const ready = (counter: number) =>
+    `<190>${counter}: ${XR} ipsec_mp[385]: %SECURITY-IMP-6-PROC_READY : Process ipsec_mp is ready`;
+  const stage = new Stage().send([1, 2, 3].map((number) => linkUpXr(number))).send(packetMemory({ counter: 4 }));
+  stage.wait(10 * SECOND).send(ready(10), { from: ELSEWHERE });
+  const caveats = () =>
+    stage
+      .of("packet-memory-exhausted")!
+      .caveats.map((one) => one.en)
+      .join();
+  expect(caveats()).toContain(`That restart-ipsec_mp was done was told by ${ELSEWHERE}`);
+  stage.send(ready(11));
+  expect(caveats()).not.toContain("That restart-ipsec_mp was done was told by");
+});
+
 test("a restart that one of a router's two relays tells, which both spoke for it before, is not", () => {
   const stage = new Stage();
   for (const [place, from] of [HERE, ELSEWHERE].entries())
