@@ -104,6 +104,32 @@ describe("a table", () => {
     expect(readTable(block, members, []).doubtful).toBe(doubtful);
   });
 
+  test("that a router printed is not doubtful, in whatever order its lines come, twice or without a number the second time", () => {
+    const copies = fc.infiniteStream(
+      fc.record({ place: fc.nat(1_000), copy: fc.constantFrom("none", "same", "bare") }),
+    );
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 1, max: 100_000 }), copies, (all, first, stream) => {
+        const printed = [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+        const lines = [open(first), ...printed.map((one, i) => row(...one, first + 1 + i))];
+        lines.push(end(first + lines.length, printed.length));
+        const came = lines.flatMap((line) => {
+          const { copy } = stream.next().value!;
+          return copy === "none" ? [line] : [line, copy === "same" ? line : { ...line, counter: null }];
+        });
+        const places = [...stream.take(came.length)].map(({ place }) => place);
+        const order = came.map((_, i) => i).sort((a, b) => places[a]! - places[b]!);
+        expect(
+          readTable(
+            block,
+            order.map((i) => came[i]!),
+            [],
+          ).doubtful,
+        ).toBe(false);
+      }),
+    );
+  });
+
   test("counts a row that came twice once", () => {
     expect(readTable(block, [open(1), row("a", 1, 5, 2), row("a", 1, 5, 2), row("b", 2, 5, 3)], [])).toMatchObject({
       rows: 2,
