@@ -107,3 +107,11 @@ export function carried(rule: CompiledRule | undefined, old: GroupState): GroupS
   group.timers.expire = Math.max(...Object.values(group.windows).flat()) + rule.horizon + 1;
   return group;
 }
+
+/** Keys of the groups that remember something, the one renewed longest ago first. */
+export function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
+  const memories = [...groups].flatMap(([key, { remembered }]) =>
+    remembered === undefined ? [] : [{ key, at: Math.max(...Object.values(remembered).map((line) => line.at)) }],
+  );
+  return memories.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
+}

@@ -165,6 +165,14 @@ test("a rule that changes while the engine runs goes on remembering", () => {
   ]);
 });
 
+test("which memory was renewed longest ago is known after a change of the rule, too", () => {
+  const stage = stageOf().send([shutdown("ipsec_pp", "pe1"), shutdown("ipsec_pp", "pe2"), shutdown("ipsec_pp", "pe1")]);
+  const before = [...stage.engine.state.memories];
+  stage.engine.swap([{ ...rule, stateVersion: "another" }]);
+  expect([...stage.engine.state.memories]).toEqual(before);
+  expect(before[0]).toContain("pe2");
+});
+
 /** Each step on one of two nodes: S shutdown, X start, R reload, Y ready. */
 const steps = fc.array(
   fc.record({ what: fc.constantFrom("S", "X", "R", "Y"), node: fc.constantFrom("0/RP0/CPU0", "0/1/CPU0") }),
