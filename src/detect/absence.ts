@@ -2,6 +2,7 @@
 import type { Millis } from "../model.ts";
 import type { Captures, CompiledCorrelation, CompiledRule } from "../rule/compiled.ts";
 import { enterCorrelation } from "./correlate.ts";
+import { linesWithin } from "./prior.ts";
 import { addDeviceFacts, type Bench, type Decision, enterReport, eventFacts } from "./report.ts";
 import type { GroupState, KeptLine } from "./state.ts";
 import { measure } from "./window.ts";
@@ -65,7 +66,7 @@ export function judgeAbsences(
     return enterReport(bench, rule, key, group, facts, false, {
       first: pending.at,
       last: due,
-      lines: [pending.line],
+      lines: linesOf(rule, group, pending),
       weight: 1,
       address: group.address,
     });
@@ -80,6 +81,14 @@ function isTrue(rule: CompiledRule, group: GroupState, pending: Pending): boolea
   if (counted < one.gte || counted > one.lte) return false;
   enterCorrelation(rule, group, one, pending.due);
   return true;
+}
+
+/** Of a window that is over, what it held; of an absence, the message that no other followed. */
+function linesOf(rule: CompiledRule, group: GroupState, pending: Pending): KeptLine[] {
+  const one = rule.correlations.find(({ name }) => name === pending.name);
+  return one === undefined || one.lte === null
+    ? [pending.line]
+    : linesWithin(rule, group, one, pending.line, pending.due);
 }
 
 function setAbsenceTimer(group: GroupState): void {

@@ -105,7 +105,7 @@ export function repeatBlock(
     weight: times,
     address: null,
   };
-  const decisions = decided(rule, key, group, report(rule, group, again), event.at, indicatorOf(again));
+  const decisions = decided(rule, key, group, report(rule, group, again), event.at, indicatorOf(again, true));
   settle(bench.state, key, group, before, bench.put);
   return decisions;
 }

@@ -1,18 +1,18 @@
 /** The whole judgement: (rules, state, event) -> decisions. Pure in effects; mutates the state it is given. */
-import type { Event, Millis } from "../model.ts";
-import type { CompiledRule, Facts } from "../rule/compiled.ts";
+import type { Event } from "../model.ts";
 import { enterAbsences, judgeAbsences } from "./absence.ts";
 import { dueTimes } from "./block.ts";
 import { enterBlock, judgeDueBlocks, repeatBlock } from "./block-report.ts";
 import { laneOf } from "./claim.ts";
 import { enterWindows } from "./correlate.ts";
+import { isLatest } from "./device.ts";
 import { endMemory, expire, isRunning, onTimer } from "./episode.ts";
 import { excused } from "./excuse.ts";
 import { type GroupName, groupName, groupOf, settle, splitByGroup, valuesOf } from "./group.ts";
 import { matchObservation, matchSignals, mergedCaptures, type RuleMatch, spokenOf } from "./index-signals.ts";
-import { forget, memorize, recall, rememberedLines, surplus, withoutPassing } from "./memory.ts";
+import { forget, memorize, recall, surplus, withoutPassing } from "./memory.ts";
 import { type Observation, silenceOf } from "./observe.ts";
-import { dropPrior, keepPrior, priorLines } from "./prior.ts";
+import { dropPrior, keepPrior, linesBefore } from "./prior.ts";
 import {
   addDeviceFacts,
   addressOf,
@@ -25,24 +25,24 @@ import {
   keep,
 } from "./report.ts";
 import { makeRoom } from "./room.ts";
-import type { DeviceState, GroupState, KeptLine } from "./state.ts";
+import type { DeviceState, LastSignal } from "./state.ts";
 import { takeSteps } from "./steps.ts";
 import type { Timer } from "./timers.ts";
 
-/** Judges one event. `clock` names the clock that its `at` belongs to. */
-export function detect(bench: Bench, device: DeviceState, event: Event, clock: string): Decision[] {
-  const { decisions, last } = judgeMatches(bench, device, event, clock, matchSignals(bench.index, event));
-  if (isLatest(device, event)) {
-    device.last = last;
-    device.lastOf = { at: event.at, counter: event.counter };
-  }
-  return decisions;
+/** What a message did, and what a repetition of it stands for. */
+interface Detected {
+  decisions: Decision[];
+  last: LastSignal[];
 }
 
-/** Whether no later message of the device was judged before this one. */
-function isLatest({ lastOf }: DeviceState, { at, counter }: Event): boolean {
-  if (lastOf === null || at !== lastOf.at) return lastOf === null || at > lastOf.at;
-  return counter === null || lastOf.counter === null || counter >= lastOf.counter;
+/** Judges one event. `clock` names the clock that its `at` belongs to. */
+export function detect(bench: Bench, device: DeviceState, event: Event, clock: string): Detected {
+  const detected = judgeMatches(bench, device, event, clock, matchSignals(bench.index, event));
+  if (isLatest(device, event)) {
+    device.last = detected.last;
+    device.lastOf = { at: event.at, counter: event.counter };
+  }
+  return detected;
 }
 
 /** Judges what the engine observed of a router's logging. */
@@ -54,15 +54,16 @@ export function detectObservations(bench: Bench, observed: readonly Observation[
   });
 }
 
-/** `last message repeated N times`: N more of what the device's last message stood for. */
+/** `last message repeated N times`: N more of what the message before it stood for, the device's last one. */
 export function detectRepeat(
   bench: Bench,
   device: DeviceState,
   event: Event,
   clock: string,
   times: number,
+  last: readonly LastSignal[] = device.last,
 ): Decision[] {
-  return device.last.flatMap((one) => {
+  return last.flatMap((one) => {
     const rule = bench.state.rules.find((candidate) => candidate.id === one.rule);
     if (rule === undefined) return [];
     const group = bench.state.groups.get(one.group);
@@ -135,9 +136,9 @@ function judgeMatches(
   clock: string,
   matches: readonly RuleMatch[],
   first = event.at,
-): { decisions: Decision[]; last: DeviceState["last"] } {
+): Detected {
   const lane = matches.length === 0 ? null : laneOf(device, event);
-  const last: DeviceState["last"] = [];
+  const last: LastSignal[] = [];
   const decisions: Decision[] = [];
   for (const whole of matches) {
     const parts = splitByGroup(whole, event);
@@ -209,6 +210,7 @@ function judgeMatch(
   }
   bench.watcher?.matched(event, match, key, names);
   if (rule.reports.some((name) => names.has(name))) {
+    const opens = !isRunning(rule, group, event.at);
     const captures = mergedCaptures(match);
     for (const part of match.signals) if (rule.parts.has(part.name)) names.add(part.name);
     const facts = eventFacts(rule, group, names, captures, event.at);
@@ -218,7 +220,7 @@ function judgeMatch(
         first,
         last: event.at,
         // A silence has no line to show.
-        lines: event.raw.length === 0 ? [] : [...linesBefore(rule, group, facts, event.at), line],
+        lines: event.raw.length === 0 ? [] : [...(opens ? linesBefore(rule, group, facts, event.at) : []), line],
         weight,
         address: addressOf(event),
       }),
@@ -229,11 +231,6 @@ function judgeMatch(
   settle(state, key, group, before, bench.put);
   if (rule.memory !== null) forgetSurplus(bench);
   return decisions;
-}
-
-/** What came before and is part of a report that opens an alert. */
-function linesBefore(rule: CompiledRule, group: GroupState, facts: Facts, at: Millis): KeptLine[] {
-  return isRunning(rule, group, at) ? [] : [...rememberedLines(group), ...priorLines(rule, group, facts, at)];
 }
 
 /** Forgets the memory that was renewed longest ago, where there are too many. */

@@ -211,3 +211,9 @@ function enterClock(device: DeviceState, event: Event): void {
   else facts.clock = event.clock.mark === "*" ? "unset" : event.clock.mark === "." ? "unsynced" : "ok";
   if (event.flags.includes("clock-back")) facts.clockBack++;
 }
+
+/** Whether no later message of the device was judged before this one. */
+export function isLatest({ lastOf }: DeviceState, { at, counter }: Event): boolean {
+  if (lastOf === null || at !== lastOf.at) return lastOf === null || at > lastOf.at;
+  return counter === null || lastOf.counter === null || counter >= lastOf.counter;
+}

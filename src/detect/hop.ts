@@ -38,3 +38,9 @@ export function peersOf(state: DetectState, device: DeviceState, event: Event): 
   const peers = state.hops.get(device.hop) ?? [];
   return peers.length > MAX_PEERS ? [] : peers.filter((key) => key !== device.key);
 }
+
+/** Whose message a repetition is about: a relay that folds leaves the router's own name in the brackets. */
+export function repeatOf(state: DetectState, device: DeviceState, event: Event): DeviceState {
+  const [peer] = device.last.length > 0 ? [] : peersOf(state, device, event);
+  return (peer === undefined ? undefined : state.devices.get(peer)) ?? device;
+}

@@ -98,10 +98,20 @@ export function carried(rule: CompiledRule | undefined, old: GroupState): GroupS
   const names = (rule?.memory?.firsts ?? []).filter((name) => old.remembered?.[name] !== undefined);
   if (rule === undefined || names.length === 0) return null;
   const group = newGroup(rule, old.device, old.node, old.clock);
+  if (old.by !== undefined) group.by = old.by;
+  if (old.lane !== undefined) group.lane = old.lane;
   group.windows = Object.fromEntries(names.map((name) => [name, old.windows[name] ?? []]));
   group.remembered = Object.fromEntries(names.map((name) => [name, old.remembered![name]!]));
   const taken = names.filter((name) => old.takenBack?.[name] !== undefined);
   if (taken.length > 0) group.takenBack = Object.fromEntries(taken.map((name) => [name, old.takenBack![name]!]));
   group.timers.expire = Math.max(...Object.values(group.windows).flat()) + rule.horizon + 1;
   return group;
+}
+
+/** Keys of the groups that remember something, the one renewed longest ago first. */
+export function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
+  const memories = [...groups].flatMap(([key, { remembered }]) =>
+    remembered === undefined ? [] : [{ key, at: Math.max(...Object.values(remembered).map((line) => line.at)) }],
+  );
+  return memories.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
 }

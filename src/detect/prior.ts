@@ -1,6 +1,7 @@
 /** Messages that raised nothing by themselves and are evidence once a correlation holds that counts them. */
 import type { Millis } from "../model.ts";
-import type { CompiledRule, Facts } from "../rule/compiled.ts";
+import type { CompiledCorrelation, CompiledRule, Facts } from "../rule/compiled.ts";
+import { rememberedLines } from "./memory.ts";
 import type { DetectState, GroupState, KeptLine } from "./state.ts";
 
 /** Lines of a group, the newest; with the message that is judged they are the first part of an alert's evidence. */
@@ -29,6 +30,7 @@ export function keepPrior(
   const oldest = state.priors.keys().next().value!;
   state.priors.delete(oldest);
   delete state.groups.get(oldest)?.prior;
+  state.dirtyGroups.add(oldest);
 }
 
 /** An alert has them, or counts its reports from now on. */
@@ -38,8 +40,28 @@ export function dropPrior(state: DetectState, key: string, group: GroupState): v
   state.priors.delete(key);
 }
 
+/** What came before a message that opens an alert and is part of its report: what is remembered for long, and what the
+ * correlations counted that hold; the newest of it. */
+export function linesBefore(rule: CompiledRule, group: GroupState, facts: Facts, at: Millis): KeptLine[] {
+  return [...rememberedLines(group), ...priorLines(rule, group, facts, at)].slice(-MOST);
+}
+
+/** The lines that a correlation counted up to `to`, the one that began its window first. */
+export function linesWithin(
+  rule: CompiledRule,
+  { prior = [] }: GroupState,
+  { signals }: CompiledCorrelation,
+  begin: KeptLine,
+  to: Millis,
+): KeptLine[] {
+  const counted = prior.filter(
+    ({ names, line }) => line.at >= begin.at && line.at <= to && names.some((name) => counts(rule, signals, name)),
+  );
+  return [begin, ...counted.map(({ line }) => line).filter(({ at, raw }) => at !== begin.at || raw !== begin.raw)];
+}
+
 /** The lines that the correlations counted which hold at `at`, oldest first. */
-export function priorLines(rule: CompiledRule, { prior }: GroupState, facts: Facts, at: Millis): KeptLine[] {
+function priorLines(rule: CompiledRule, { prior }: GroupState, facts: Facts, at: Millis): KeptLine[] {
   if (prior === undefined) return [];
   const held = rule.correlations.filter((one) => facts[one.name] === true);
   const within = ({ names, line }: { names: string[]; line: KeptLine }) =>

@@ -67,7 +67,7 @@ export function enterReport(
   const doubts = doubtsOf(state, rule, group, facts, one);
   const judgement = doubts.length === 0 ? judged.judgement : { ...judged.judgement, doubts };
   const full = { ...one, judgement };
-  return decided(rule, key, group, report(rule, group, full), one.last, indicatorOf(full));
+  return decided(rule, key, group, report(rule, group, full), one.last, indicatorOf(full, rule.block === null));
 }
 
 export function decided(
@@ -83,9 +83,10 @@ export function decided(
   return [{ kind: "alert", rule, key, group, episode, changes, at, indicator }];
 }
 
-/** What a report counts as for the fleet, by its own verdict and not by the strongest of its episode. */
-export function indicatorOf({ judgement, last, lines }: Report): Indicator | null {
-  const [line] = lines;
+/** What a report counts as for the fleet, by its own verdict and not by the strongest of its episode; it shows a block by
+ * its first line, a message by its own and not by what came before. */
+export function indicatorOf({ judgement, last, lines }: Report, isMessage: boolean): Indicator | null {
+  const line = lines.at(isMessage ? -1 : 0);
   return line === undefined ? null : { level: judgement.level, at: last, line };
 }
 

@@ -54,10 +54,13 @@ function takeEvidence(bench: Bench, rule: CompiledRule, event: Event, step: Comp
   const decisions: Decision[] = [];
   for (const [key, group] of openGroups(bench.state, rule, event)) {
     if (event.node !== null && group.node !== null && nodeKey(group.node) !== nodeKey(event.node)) continue;
-    if (group.episode!.steps[step.id]?.elsewhere === null) continue;
+    const sender = senderIn(bench.state, event, group);
+    const done = group.episode!.steps[step.id];
+    // What a stranger told may be forged: the router's own word takes its place.
+    if (done?.elsewhere === null && (done.from === undefined || sender.from !== undefined)) continue;
     const before = { ...group.timers };
     if (event.sourceAuth !== "tls") delete group.episode!.proved;
-    const mark = { at: event.at, by: ROUTER_LOG, line: keep(event).raw, elsewhere: null };
+    const mark = { at: event.at, by: ROUTER_LOG, line: keep(event).raw, elsewhere: null, ...sender };
     decisions.push(...decided(rule, key, group, takeStep(rule, group, step.id, mark), event.at));
     settle(bench.state, key, group, before, bench.put);
   }

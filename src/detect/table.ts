@@ -17,11 +17,24 @@ export function readTable(block: CompiledBlock, members: Member[], gaps: readonl
   facts.rows = rows.length;
   facts.missing = missing;
   facts.short = missing > 0 || rows.length < (expected[0] ?? 0);
-  facts.doubtful = isDoubtful(block, members, rows.length, expected);
+  facts.doubtful = isDoubtful(block, members, rows, expected);
   facts.table =
     rows.length === 0 ? "none" : isComplete(rows.length, expected, members, missing) ? "complete" : "partial";
-  const sums = new Map<string, { weight: number; heaviest: number; key: number }>();
-  let total = 0;
+  const sums = sumByName(block, rows);
+  facts.users = [...sums.keys()].sort();
+  const top = topOf(sums);
+  const total = [...sums.values()].reduce((all, { weight }) => all + weight, 0);
+  facts.top = top.length === 0 ? null : top.length === 1 ? top[0]! : top;
+  facts.share = top.length === 0 || total === 0 ? null : sums.get(top[0]!)!.weight / total;
+  facts[block.table.key] = top.length === 0 ? null : sums.get(top[0]!)!.key;
+  return facts;
+}
+
+/** What the rows of each name weigh together, and the key of the heaviest of them. */
+type Sums = Map<string, { weight: number; heaviest: number; key: number }>;
+
+function sumByName(block: CompiledBlock, rows: Captures[]): Sums {
+  const sums: Sums = new Map();
   for (const row of rows) {
     const name = rowName(block, row);
     const weight = Number(row[block.table.weight]);
@@ -33,16 +46,14 @@ export function readTable(block: CompiledBlock, members: Member[], gaps: readonl
       sum.key = key;
     }
     sums.set(name, sum);
-    total += weight;
   }
-  facts.users = [...sums.keys()].sort();
-  const heaviest = Math.max(...[...sums.values()].map((sum) => sum.weight));
-  // Whoever ties at the top is at the top: a neighbour's name must not decide.
-  const top = facts.users.filter((name) => sums.get(name)!.weight === heaviest);
-  facts.top = top.length === 0 ? null : top.length === 1 ? top[0]! : top;
-  facts.share = top.length === 0 || total === 0 ? null : heaviest / total;
-  facts[block.table.key] = top.length === 0 ? null : sums.get(top[0]!)!.key;
-  return facts;
+  return sums;
+}
+
+/** Whoever ties at the top is at the top: a neighbour's name must not decide. */
+function topOf(sums: Sums): string[] {
+  const most = Math.max(...[...sums.values()].map(({ weight }) => weight));
+  return [...sums].flatMap(([name, { weight }]) => (weight === most ? [name] : [])).sort();
 }
 
 /** What is no row, in the order in which the router prints it: disorder on the way changes no fact. */
@@ -92,20 +103,30 @@ function isComplete(rows: number, expected: (number | null)[], members: Member[]
   return missing === 0 && members.every((member) => member.counter !== null) && hasCounters(members);
 }
 
-/** Whether the rows cannot all be the router's: there are more than it announced, or their numbers do not fit. */
-function isDoubtful(block: CompiledBlock, members: Member[], rows: number, expected: (number | null)[]): boolean {
-  if (expected.some((n) => n !== null && rows > n)) return true;
-  const numbered = members.filter((member) => member.counter !== null);
-  if (numbered.length === 0) return false;
-  const prints = new Map(numbered.map((member) => [member.counter, printOf(member)]));
-  const first = members.find(({ signal }) => signal === block.open)?.counter ?? null;
-  const last = members.find(({ signal }) => signal === block.close)?.counter ?? null;
-  return members.some((member) => {
-    const { signal, counter } = member;
-    if (signal !== block.rows) return false;
-    if (counter === null || prints.get(counter) !== printOf(member)) return true;
-    return (first !== null && counter < first) || (last !== null && counter > last);
-  });
+/** Counters further apart than this are of no one block. */
+const NEAR = 64;
+
+/** Whether the rows cannot all be the router's: there are more than it announced, or their numbers do not fit. A row
+ * that came again with a number of its own is no doubt, nor are those of the block before or behind, of the same flood or
+ * from before the router began to count anew, as long as the block's own rows have the same top. */
+function isDoubtful(block: CompiledBlock, members: Member[], rows: Captures[], expected: (number | null)[]): boolean {
+  const isMore = (count: number) => expected.some((n) => n !== null && count > n);
+  const prints = new Map<number, Set<string>>();
+  for (const member of members) {
+    const { counter } = member;
+    if (counter !== null) prints.set(counter, (prints.get(counter) ?? new Set<string>()).add(printOf(member)));
+  }
+  if (prints.size === 0) return isMore(rows.length);
+  const single = members.filter(({ counter }) => counter !== null && prints.get(counter)!.size === 1);
+  if (distinctRows(block, single).length < rows.length) return true;
+  const first = members.find(({ signal }) => signal === block.open)?.counter ?? 0;
+  const last = members.find(({ signal }) => signal === block.close)?.counter ?? Infinity;
+  const until = Math.min(last < first ? Infinity : last, first === 0 ? Infinity : first + NEAR);
+  const own = distinctRows(
+    block,
+    single.filter(({ counter }) => counter! >= first && counter! <= until),
+  );
+  return isMore(own.length) || topOf(sumByName(block, own)).join() !== topOf(sumByName(block, rows)).join();
 }
 
 function printOf({ signal, captures }: Member): string {

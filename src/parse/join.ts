@@ -199,15 +199,6 @@ export function isEndedBy({ event }: Head, counter: number | null): boolean {
   return counter !== null && Math.abs(counter - event.counter) > BEHIND;
 }
 
-/** Notes that the newest message of a device (by its key) which still waits on a hop was repeated: its own lines may yet come. False
- * when none waits. */
-export function repeatHead(state: JoinState, hop: string, key: string, event: Event, times: number): boolean {
-  const head = state.hops.get(hop)?.findLast((one) => deviceKey(one.event.device) === key);
-  if (head === undefined) return false;
-  head.repeated = { event, times: times + (head.repeated?.times ?? 0) };
-  return true;
-}
-
 /** Heads that wait for the next line of their capture, whatever its time. */
 export function heldBriefly(state: JoinState, hop: string): Head[] {
   return (state.hops.get(hop) ?? []).filter((head) => head.briefly);

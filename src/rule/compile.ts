@@ -34,8 +34,12 @@ export function compileRule(
   const captures = captureNames(file);
   const correlations = compileCorrelations(file, known, captures);
   for (const [i, name] of file.reports.entries()) need(known, name, ["reports", i]);
-  if (block === null && file.reports.length === 0 && !correlations.some((one) => one.type === "absence")) {
-    throw new RuleProblem(["reports"], "a rule needs a block, reports or an absence: nothing could ever raise it");
+  const endsByTime = correlations.some((one) => one.type === "absence" || one.lte !== null);
+  if (block === null && file.reports.length === 0 && !endsByTime) {
+    throw new RuleProblem(
+      ["reports"],
+      "a rule needs a block, reports, an absence or an upper limit: nothing could ever raise it",
+    );
   }
   const facts = new Set([
     ...Object.keys(COMMON_FACTS),

@@ -1,4 +1,6 @@
 /** Messages of several datagrams: heads that wait for their lines, by hop. */
+import { isLatest } from "../detect/device.ts";
+import type { DeviceState } from "../detect/state.ts";
 import type { Event, EventFlag, Millis } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import { type Continuation, type ContinuationKind, continuationKind } from "../parse/continuation.ts";
@@ -16,7 +18,6 @@ import {
   hold,
   isEndedBy,
   release,
-  repeatHead,
 } from "../parse/join.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Naming, TimedLine } from "./session.ts";
@@ -95,9 +96,16 @@ export class Assembler {
     return addLine(head, found.kind, line.counter, found.text, frame.raw) ? this.release(head) : null;
   }
 
-  /** Notes a repetition of the device's message that waits on this hop; false when none does. */
-  repeat(hop: string, key: string, event: Event, times: number): boolean {
-    return repeatHead(this.#joins, hop, key, event, times);
+  /** Notes a repetition of the newest message of the first of these devices that waits for its lines, on whatever hop;
+   * false where none does. */
+  repeat(devices: readonly DeviceState[], event: Event, times: number): boolean {
+    for (const device of devices) {
+      const head = this.#ofDevice.get(device.key)?.at(-1);
+      if (head === undefined || !isLatest(device, head.event)) continue;
+      head.repeated = { event, times: times + (head.repeated?.times ?? 0) };
+      return true;
+    }
+    return false;
   }
 
   /** Messages of a capture that wait only for the next line. */

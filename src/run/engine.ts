@@ -6,14 +6,14 @@ import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/devi
 import { type DeviceMap, enterSettings } from "../detect/device-map.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
 import { enterFleet } from "../detect/fleet.ts";
-import { peersOf } from "../detect/hop.ts";
+import { repeatOf } from "../detect/hop.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import { newState } from "../detect/new-state.ts";
 import type { Operations } from "../detect/observe.ts";
 import { observe } from "../detect/observe.ts";
 import type { Bench, Decision } from "../detect/report.ts";
 import { SilenceTimers } from "../detect/silence-timers.ts";
-import type { DetectState, DeviceState } from "../detect/state.ts";
+import type { DetectState } from "../detect/state.ts";
 import type { Timer } from "../detect/timers.ts";
 import type { Act, DeviceSettings, Event, Frame, Millis, Outcome } from "../model.ts";
 import { deviceKey } from "../model.ts";
@@ -213,7 +213,7 @@ export class Engine {
     this.#outcome(outcome, timed);
     if (times !== null || !event.flags.includes("untrusted-tag")) this.ledger.recent.note(device, event.at, frame.raw);
     // What was repeated may still wait for its lines.
-    const waits = times !== null && this.#assembler.repeat(timed.hop, this.#repeatOf(device, event).key, event, times);
+    const waits = times !== null && this.#assembler.repeat([device, repeatOf(this.state, device, event)], event, times);
     if (waits) this.#tell(event, this.#order);
     const whole = waits ? null : this.#assembler.enter(event, timed, this.#order);
     if (whole !== null) this.#judge(whole);
@@ -254,15 +254,14 @@ export class Engine {
     const times = repeatedTimes(event);
     // What a repetition quotes does not count, only that the message before it came again.
     if (event.flags.includes("untrusted-tag") && times === null) return;
-    if (times !== null) this.#decide(detectRepeat(this.#bench, this.#repeatOf(device, event), event, clock, times));
-    else this.#decide(detect(this.#bench, device, event, clock));
-    if (repeated !== null) this.#decide(detectRepeat(this.#bench, device, repeated.event, clock, repeated.times));
-  }
-
-  /** Whose message a repetition is about: a relay that folds leaves the router's own name in the brackets. */
-  #repeatOf(device: DeviceState, event: Event): DeviceState {
-    const [peer] = device.last.length > 0 ? [] : peersOf(this.state, device, event);
-    return (peer === undefined ? undefined : this.state.devices.get(peer)) ?? device;
+    if (times !== null) {
+      this.#decide(detectRepeat(this.#bench, repeatOf(this.state, device, event), event, clock, times));
+      return;
+    }
+    const { decisions, last } = detect(this.#bench, device, event, clock);
+    this.#decide(decisions);
+    // By now others may have been judged that came after the repetition.
+    if (repeated !== null) this.#decide(detectRepeat(this.#bench, device, repeated.event, clock, repeated.times, last));
   }
 
   /** Fires what is due on a clock at or before `now`, in order. */

@@ -4,7 +4,7 @@ import { exposureOf, newDevice, newFacts } from "../detect/device.ts";
 import { NO_ADDRESS } from "../detect/duplicate.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
-import { carried } from "../detect/memory.ts";
+import { byRenewal, carried } from "../detect/memory.ts";
 import { byNewestLine } from "../detect/prior.ts";
 import type { DeviceState, GroupState } from "../detect/state.ts";
 import type { DeviceFacts, ExposureState, Millis } from "../model.ts";
@@ -168,14 +168,6 @@ function carryOn({ state }: Engine, key: string, old: GroupState): void {
     putGroup(state, key, group);
     state.dirtyGroups.add(key);
   }
-}
-
-/** Keys of the groups that remember something, the one renewed longest ago first. */
-function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
-  const memories = [...groups].flatMap(([key, { remembered }]) =>
-    remembered === undefined ? [] : [{ key, at: Math.max(...Object.values(remembered).map((line) => line.at)) }],
-  );
-  return memories.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
 }
 
 /** A device as it was stored in the database at `path`; throws STORE_BROKEN. */

@@ -4,7 +4,7 @@ import { closeOpenBlocks } from "../detect/detect.ts";
 import { exposureOf } from "../detect/device.ts";
 import { dropGroup, putGroup, settle } from "../detect/group.ts";
 import { indexSignals } from "../detect/index-signals.ts";
-import { carried } from "../detect/memory.ts";
+import { byRenewal, carried } from "../detect/memory.ts";
 import type { Bench } from "../detect/report.ts";
 import type { GroupState } from "../detect/state.ts";
 import type { Alert, Millis } from "../model.ts";
@@ -48,6 +48,7 @@ export function swapRules(bench: Bench, ledger: Ledger, rules: CompiledRule[], a
     const rule = rules.find((one) => one.id === group.rule);
     remember(bench, key, carried(rule, group));
   }
+  state.memories = new Set(byRenewal(state.groups));
   forgetRepetitions(bench, gone);
   const advisories = changedAdvisories(state.rules, rules);
   state.rules = rules;
@@ -79,7 +80,6 @@ function compareRules(before: Map<string, CompiledRule>, rules: CompiledRule[]):
 function remember({ state, put }: Bench, key: string, group: GroupState | null): void {
   if (group === null) return;
   putGroup(state, key, group);
-  state.memories.add(key);
   settle(state, key, group, {}, put);
 }
 

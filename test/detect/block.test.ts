@@ -92,8 +92,42 @@ describe("a table", () => {
     ["a number that another line has", [open(1), row("b", 2, 9, 2), row("a", 1, 1, 2)], true],
     ["a number before the first line's", [open(5), row("b", 2, 9, 2), row("a", 1, 1, 6)], true],
     ["a number behind the last line's", [open(5), row("b", 2, 9, 90), end(7, 2)], true],
+    [
+      "a number far behind the first line's, whatever the last line's",
+      [open(5), row("a", 1, 1, 6), row("b", 2, 9, 9_000), end(9_001, 2)],
+      true,
+    ],
+    ["a late row of the block before", [open(5), row("b", 2, 9, 3), row("b", 2, 8, 6), end(7, 1)], false],
+    ["a copy that lost its number on another way", [open(1), row("a", 1, 1, 2), row("a", 1, 1), end(3, 1)], false],
+    ["numbers that begin anew", [open(900), row("b", 2, 9, 901), row("a", 1, 1, 1), end(2, 2)], false],
   ])("with %s", (_, members, doubtful) => {
     expect(readTable(block, members, []).doubtful).toBe(doubtful);
+  });
+
+  test("that a router printed is not doubtful, in whatever order its lines come, twice or without a number the second time", () => {
+    const copies = fc.infiniteStream(
+      fc.record({ place: fc.nat(1_000), copy: fc.constantFrom("none", "same", "bare") }),
+    );
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 1, max: 100_000 }), copies, (all, first, stream) => {
+        const printed = [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+        const lines = [open(first), ...printed.map((one, i) => row(...one, first + 1 + i))];
+        lines.push(end(first + lines.length, printed.length));
+        const came = lines.flatMap((line) => {
+          const { copy } = stream.next().value!;
+          return copy === "none" ? [line] : [line, copy === "same" ? line : { ...line, counter: null }];
+        });
+        const places = [...stream.take(came.length)].map(({ place }) => place);
+        const order = came.map((_, i) => i).sort((a, b) => places[a]! - places[b]!);
+        expect(
+          readTable(
+            block,
+            order.map((i) => came[i]!),
+            [],
+          ).doubtful,
+        ).toBe(false);
+      }),
+    );
   });
 
   test("counts a row that came twice once", () => {

@@ -8,6 +8,7 @@ import { Engine } from "../../src/run/engine.ts";
 import { restore, takeBatch } from "../../src/run/persist.ts";
 import { resume } from "../../src/store/commit.ts";
 import { openStore } from "../../src/store/open.ts";
+import { ruleFrom } from "../support/rule.ts";
 import { frameOf, HOUR, NO_YEAR, NOON, ruleOf, Stage } from "../support/stage.ts";
 
 const rule = ruleOf("mitigation-lost");
@@ -164,6 +165,14 @@ test("a rule that changes while the engine runs goes on remembering", () => {
   ]);
 });
 
+test("which memory was renewed longest ago is known after a change of the rule, too", () => {
+  const stage = stageOf().send([shutdown("ipsec_pp", "pe1"), shutdown("ipsec_pp", "pe2"), shutdown("ipsec_pp", "pe1")]);
+  const before = [...stage.engine.state.memories];
+  stage.engine.swap([{ ...rule, stateVersion: "another" }]);
+  expect([...stage.engine.state.memories]).toEqual(before);
+  expect(before[0]).toContain("pe2");
+});
+
 /** Each step on one of two nodes: S shutdown, X start, R reload, Y ready. */
 const steps = fc.array(
   fc.record({ what: fc.constantFrom("S", "X", "R", "Y"), node: fc.constantFrom("0/RP0/CPU0", "0/1/CPU0") }),
@@ -199,4 +208,19 @@ test("a reload or a process that is ready counts after a shutdown, in full when 
     }),
     { numRuns: 300 },
   );
+});
+
+test("what is remembered of several values stays apart when the rule changes", () => {
+  const by = ruleFrom(`signals:
+  down: { tag: SYS-5-DOWN, text|re: '^(?P<process>\\w+)' }
+  up: { tag: SYS-5-UP, text|re: '^(?P<process>\\w+)' }
+  start: { tag: SYS-5-START, text|re: '^(?P<process>\\w+)' }
+group-by: [device, process]
+correlations: { back: { type: temporal_ordered, signals: [down, up], cancelled-by: start, timespan: 3650d } }
+reports: [up]
+verdicts: [{ name: back, when: { back: true } }]
+`);
+  const stage = new Stage({ rules: [by] }).send([line("SYS-5-DOWN: one"), line("SYS-5-DOWN: two")]);
+  stage.engine.swap([{ ...by, stateVersion: "another" }]);
+  expect(stage.send([line("SYS-5-UP: one"), line("SYS-5-UP: two")], { step: 0 }).alerts()).toHaveLength(2);
 });

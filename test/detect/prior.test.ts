@@ -96,3 +96,57 @@ test("ten thousand groups keep lines; the one that was added to longest ago goes
     ["forged9", [1, 2, 3]],
   ]);
 }, 60_000);
+
+test("who lost them stays without them over a restart, too", () => {
+  const stage = new Stage({ rules: [rule], maxDevices: 20_000 });
+  for (let i = 0; i < 10_000; i++) stage.send(failed(1, `forged${i}`));
+  takeBatch(stage.engine, true, {});
+  stage.send(failed(1, "one-more"));
+  const stored = takeBatch(stage.engine, true, {}).states.find(({ group }) => group.includes("forged0"));
+  expect(JSON.parse(stored!.data)).not.toHaveProperty("prior");
+}, 60_000);
+
+test("a window that may hold only so much shows what it held", () => {
+  const few = ruleFrom(`signals: { failed: { tag: SEC_LOGIN-4-LOGIN_FAILED } }
+correlations: { few: { type: event_count, signals: [failed], timespan: 10m, condition: { gte: 2, lte: 3 } } }
+verdicts: [{ name: few, when: { few: true } }]
+`);
+  const stage = new Stage({ rules: [few] }).send([failed(1), failed(2), failed(3)]).wait(HOUR);
+  expect(countersOf(stage.alert())).toEqual([1, 2, 3]);
+});
+
+test("the message that was judged is always among them, however much is remembered", () => {
+  const names = [1, 2, 3, 4, 5].map((n) => `s${n}`);
+  const many = ruleFrom(`signals:
+${names.map((name) => `  ${name}: { tag: SYS-5-ONE, text|contains: "${name}" }`).join("\n")}
+  start: { tag: SYS-5-START }
+  lost: { tag: SYS-5-LOST }
+correlations:
+${names.map((name) => `  ${name}-lost: { type: temporal_ordered, signals: [${name}, lost], cancelled-by: start, cancelled: true, timespan: 30d }`).join("\n")}
+reports: [lost]
+verdicts: [{ name: lost, when: { s1-lost: true } }]
+`);
+  const line = (counter: number, text: string) => `<189>${counter}: r1: Mar  4 12:00:00.${counter}: %SYS-5-${text}`;
+  const stage = new Stage({ rules: [many] }).send(names.map((name, i) => line(i + 1, `ONE: ${name}`)));
+  expect(countersOf(stage.send([line(6, "START: all"), line(7, "LOST: all")]).alert()).at(-1)).toBe(7);
+});
+
+test("a fleet shows of each router the message that raised its alert, and not what came before", () => {
+  const fleet = ruleFrom(`signals: { failed: { tag: SEC_LOGIN-4-LOGIN_FAILED } }
+correlations: { many: { type: event_count, signals: [failed], timespan: 10m, condition: { gte: 3 } } }
+reports: [failed]
+verdicts: [{ name: guessing, when: { many: true } }]
+fleet:
+  type: value_count
+  timespan: 10m
+  condition: { field: device, gte: 2 }
+  from: medium
+  verdict: fleet-guessing
+  level: high
+  title: Guessing on several
+  runbook: { recover: [{ id: look, do: Look., why: Look., source: telltale }] }
+`);
+  const stage = new Stage({ rules: [fleet] });
+  for (const host of ["r1", "r2"]) stage.send([1, 2, 3].map((counter) => failed(counter, host)));
+  expect(countersOf(stage.alerts().find(({ device }) => device === "*")!)).toEqual([3, 3]);
+});

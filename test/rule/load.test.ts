@@ -214,7 +214,7 @@ describe("a fault names its place and what is legal", () => {
       "a rule that nothing could raise",
       "reports: [probe]",
       "reports: []",
-      /a rule needs a block, reports or an absence/,
+      /a rule needs a block, reports, an absence or an upper limit/,
     ],
     [
       "an id that is not the file's name",

@@ -440,6 +440,34 @@ test("a repetition speaks of the message before it even while that waits for its
   expect(stage.alert()).toMatchObject({ verdict: "repeated-sip-signals", count: 3 });
 });
 
+describe("a repetition that waits counts for the message it speaks of", () => {
+  const repeat = (counter: number) => `<187>${counter}: r1: *Nov  6 16:01:00.${counter}: last message repeated 5 times`;
+  const countOf = (stage: Stage) => stage.wait(4 * SECOND).of("sip-process-anomaly")?.count;
+
+  test("whatever the router says before that message is judged", () => {
+    expect(countOf(new Stage().send([cpuHog(40), repeat(41), linkUp(42)]))).toBe(6);
+    expect(countOf(new Stage().send([...mallocFail(40).slice(0, 4), repeat(45), linkUp(46)]))).toBe(6);
+    expect(countOf(new Stage().send([cpuHog(40), repeat(41), linkUp(42), repeat(43)]))).toBe(6);
+  });
+
+  test("and not where another message came in between", () => {
+    expect(countOf(new Stage().send([cpuHog(40), linkUp(41), repeat(42)]))).toBe(1);
+  });
+
+  test("over whichever of two relays it comes first", () => {
+    const stage = new Stage();
+    for (const [line, from] of [
+      [linkUp(39), "192.0.2.1"],
+      [cpuHog(40), "192.0.2.1"],
+      [cpuHog(40), "192.0.2.2"],
+      [repeat(41), "192.0.2.2"],
+      [repeat(41), "192.0.2.1"],
+    ] as const)
+      stage.send(line, { from });
+    expect(countOf(stage)).toBe(6);
+  });
+});
+
 test("--until moves time on: an alert that would have resolved is resolved", () => {
   const stage = new Stage().send([...packetMemory(), restartOf("ipsec_mp", 4862), restartOf("ipsec_pp", 4863)]);
   expect(stage.alert().status).toBe("recovering");

@@ -136,6 +136,18 @@ describe("a flood of packet memory is told as if nobody had forged", () => {
     }
   });
 
+  test("nor does it with a forged end whose number fits its own", () => {
+    for (const only of [1, 2, 3]) {
+      const forged = packetMemory({ counter: 900, rows: [["pkg/bin/netio", 7, 99_999]], only }).slice(3);
+      for (let place = 0; place <= 6; place++) {
+        const block = packetMemory({ counter: 4 });
+        const stage = new Stage().send([1, 2, 3].map((number) => linkUpXr(number)));
+        stage.send([...block.slice(0, place), ...forged, ...block.slice(place)]).wait(10 * SECOND);
+        expect(stage.alert().verdict, `${only} before line ${place}`).not.toBe("other-cause");
+      }
+    }
+  });
+
   test("and the system is that of its messages, whatever a banner says", () => {
     const stage = flood(boot("15.1(4)M8", 27, "xr1"), 3, HERE);
     expect(stage.of("packet-memory-exhausted")!.exposure).toMatchObject({ state: "unknown", release: null });
@@ -169,6 +181,21 @@ test("a restart that a stranger tells, who speaks for several names as a relay d
       .caveats.map((one) => one.en)
       .join(),
   ).toContain(`That restart-ipsec_mp was done was told by ${ELSEWHERE}, another address than the alert's`);
+});
+
+test("a process that a stranger says is ready is said to be doubtful, until the router says so itself", () => {
+  const ready = (counter: number) =>
+    `<190>${counter}: ${XR} ipsec_mp[385]: %SECURITY-IMP-6-PROC_READY : Process ipsec_mp is ready`;
+  const stage = new Stage().send([1, 2, 3].map((number) => linkUpXr(number))).send(packetMemory({ counter: 4 }));
+  stage.wait(10 * SECOND).send(ready(10), { from: ELSEWHERE });
+  const caveats = () =>
+    stage
+      .of("packet-memory-exhausted")!
+      .caveats.map((one) => one.en)
+      .join();
+  expect(caveats()).toContain(`That restart-ipsec_mp was done was told by ${ELSEWHERE}`);
+  stage.send(ready(11));
+  expect(caveats()).not.toContain("That restart-ipsec_mp was done was told by");
 });
 
 test("a restart that one of a router's two relays tells, which both spoke for it before, is not", () => {
