@@ -36,6 +36,21 @@ describe("the clock of what is received", () => {
     for (let i = 1; i <= 100; i++) expect(pass(SECOND)).toBe(START + i * SECOND);
   });
 
+  it("tells the millisecond that the machine's tells, wherever in one it began", () => {
+    const micros = fc.array(fc.nat(3_000), { minLength: 1, maxLength: 100 });
+    fc.assert(
+      fc.property(fc.nat(999), micros, (began, passes) => {
+        let now = began;
+        const wall = () => START + Math.floor(now / 1_000);
+        const clock = createSteadyClock(wall, () => now / 1_000);
+        for (const passed of passes) {
+          now += passed;
+          expect(clock()).toBe(wall());
+        }
+      }),
+    );
+  });
+
   it("never goes back, and runs at its pace within a tenth, whatever is done to the machine's", () => {
     const step = fc.record({ pass: fc.nat(60_000), set: fc.integer({ min: -2 * HOUR, max: 2 * HOUR }) });
     fc.assert(
