@@ -7,7 +7,16 @@ import { wrapText } from "./wrap.ts";
 
 /** An entry to be shown. */
 export type StoryEntry =
-  | ({ at: Millis; kind: "alert"; alert: string; title: string; change: string; status: string; level: Level } & {
+  | ({
+      at: Millis;
+      kind: "alert";
+      alert: string;
+      device: string;
+      title: string;
+      change: string;
+      status: string;
+      level: Level;
+    } & {
       verdict: string;
       note: string | null;
       by: string | null;
@@ -83,12 +92,10 @@ function messageOf(line: Uint8Array): string {
 type AlertEntry = Extract<StoryEntry, { title: string }>;
 
 function alertText(entry: AlertEntry): string {
+  if (entry.device === "*" && GROWTH[entry.change] !== undefined) return fleetText(entry);
   const by = entry.by === null ? "" : ` by ${entry.by}`;
   const note = entry.note === null ? "" : `: ${entry.note}`;
   const id = entry.alert.slice(0, 8);
-  // The title says how many routers there are now, not how many there were.
-  if (ROUTERS.test(entry.note ?? "") && (entry.change === "opened" || entry.change === "raised"))
-    return `${id} ${entry.change === "opened" ? "opened" : "has grown"}, ${entry.level}: ${entry.verdict}, ${entry.note}`;
   switch (entry.change) {
     case "opened":
       return `${id} opened, ${entry.level}: ${entry.title}`;
@@ -102,7 +109,12 @@ function alertText(entry: AlertEntry): string {
   }
 }
 
-const ROUTERS = /^\d+ routers$/;
+/** Of an alert about several routers the title says how many they are now; the note, how many they were. */
+function fleetText({ alert, change, level, verdict, note }: AlertEntry): string {
+  return `${alert.slice(0, 8)} ${GROWTH[change]}, ${level}: ${verdict}${note === null ? "" : `, ${note}`}`;
+}
+
+const GROWTH: Record<string, string> = { opened: "opened", raised: "has grown" };
 const ACTS: Record<string, string> = { ack: "acknowledged", done: "step done", close: "closed", note: "note" };
 
 function isAlert(entry: StoryEntry): entry is AlertEntry {

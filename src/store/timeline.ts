@@ -11,6 +11,8 @@ export type TimelineEntry =
       at: Millis;
       kind: "alert";
       alert: string;
+      /** The router that the alert is about, `*` for several. */
+      device: string;
       rule: string;
       title: string;
       change: string;
@@ -58,7 +60,7 @@ const HISTORY = `
     told AS (
       SELECT id FROM own
       UNION SELECT related.value FROM own JOIN alert_bodies ON alert_id = own.id, json_each(body, '$.related') AS related)
-  SELECT h.at, 'alert' AS kind, h.alert_id AS alert, a.rule, a.title_en AS title, h.change, h.status, h.level,
+  SELECT h.at, 'alert' AS kind, h.alert_id AS alert, a.device, a.rule, a.title_en AS title, h.change, h.status, h.level,
     h.verdict, h.note, h.by
   FROM told JOIN alerts a ON a.id = told.id JOIN alert_history h ON h.alert_id = a.id
   WHERE h.at >= ? ORDER BY h.at DESC, h.id DESC LIMIT ?`;

@@ -11,7 +11,15 @@ const opened = {
   title: "IPsec packet memory exhausted",
   change: "opened",
 } as const;
-const alert = { ...opened, status: "open", level: "critical", verdict: "ipsec-pp", note: null, by: null } as const;
+const alert = {
+  ...opened,
+  device: "edge1.fra",
+  status: "open",
+  level: "critical",
+  verdict: "ipsec-pp",
+  note: null,
+  by: null,
+} as const;
 const shown = (entries: StoryEntry[], width = 80, limit = 50) =>
   storyLines(entries, { color: false, width, utcOffsetMinutes: 0, limit });
 
@@ -52,7 +60,12 @@ describe("a device's story", () => {
   });
 
   it("says of a fleet how many routers it had then, not how many the title names now", () => {
-    const fleet = { ...alert, title: "IPsec packet memory exhausted on 6 routers", verdict: "fleet-ipsec-pp" };
+    const fleet = {
+      ...alert,
+      device: "*",
+      title: "IPsec packet memory exhausted on 6 routers",
+      verdict: "fleet-ipsec-pp",
+    };
     expect(
       shown([
         { at, ...fleet, note: "3 routers" },
