@@ -34,11 +34,7 @@ export function compileCorrelations(
       type: one.type,
       signals: one.signals,
       timespan: durationMillis(one.timespan),
-      ...possible(
-        limits(one.condition ?? {}, one.type.startsWith("temporal") ? one.signals.length : 1, path),
-        one,
-        path,
-      ),
+      ...limits(one, path),
       fields,
       cancelledBy: cancellers(one, signals, path),
       cancelled: one.cancelled === true,
@@ -96,27 +92,22 @@ export function partsOf(
   return new Set(named.filter((name) => !used.has(name)));
 }
 
-type Condition = NonNullable<RuleFile["correlations"][string]["condition"]>;
-
-function limits(condition: Condition, usual: number, path: string[]): { gte: number; lte: number | null } {
-  const { gt, gte, lt, lte, eq } = condition;
+function limits(one: RuleFile["correlations"][string], path: string[]): { gte: number; lte: number | null } {
+  const { gt, gte, lt, lte, eq } = one.condition ?? {};
+  // The temporal ones count different signals, of which there are so many.
+  const signals = one.type.startsWith("temporal") ? one.signals.length : null;
   const lowest = [gt === undefined ? undefined : gt + 1, gte, eq].filter((one) => one !== undefined);
   const highest = [lt === undefined ? undefined : lt - 1, lte, eq].filter((one) => one !== undefined);
-  const least = lowest.length > 0 ? Math.max(...lowest) : highest.length > 0 ? 1 : usual;
+  const least = lowest.length > 0 ? Math.max(...lowest) : highest.length > 0 ? 1 : (signals ?? 1);
   const most = highest.length > 0 ? Math.min(...highest) : null;
   if (most !== null && most < least)
     throw new RuleProblem([...path, "condition"], `no number is at least ${least} and at most ${most}`);
-  return { gte: least, lte: most };
-}
-
-/** What ever holds of `temporal`: not more different signals than there are. */
-function possible<L extends { gte: number }>(limit: L, one: RuleFile["correlations"][string], path: string[]): L {
-  if (one.type.startsWith("temporal") && limit.gte > one.signals.length)
+  if (signals !== null && least > signals)
     throw new RuleProblem(
       [...path, "condition"],
-      `can never hold: ${one.type} counts different signals, and there are ${one.signals.length}`,
+      `can never hold: ${one.type} counts different signals, and there are ${signals}`,
     );
-  return limit;
+  return { gte: least, lte: most };
 }
 
 function needField(name: string, captures: readonly string[], path: (string | number)[]): void {
