@@ -1,5 +1,4 @@
 /** Memory that lasts: a signal that is remembered until another takes it back, for months where a rule says so. */
-
 import type { CompiledRule, MemorySpec } from "../rule/compiled.ts";
 import { newGroup } from "./group.ts";
 import type { DetectState, GroupState, KeptLine } from "./state.ts";
@@ -7,8 +6,8 @@ import type { DetectState, GroupState, KeptLine } from "./state.ts";
 /** Groups with such a memory; for one more, that which was renewed longest ago is forgotten. Each may last for years,
  * so forged messages must not fill the room of all other groups. */
 const MAX_MEMORIES = 10_000;
-/** Longest line kept with a memory, in base64. */
-const MAX_LINE = 1_400;
+/** Longest line kept beside the evidence of alerts, in base64. */
+export const MAX_LINE = 1_400;
 
 /** Applies what takes a memory back, and leaves out the signals that mean nothing without one; false when nothing is
  * left to judge, as of a reload without a memory. `lineOf` is the message's line, encoded only where it is kept. */
@@ -108,10 +107,19 @@ export function carried(rule: CompiledRule | undefined, old: GroupState): GroupS
   return group;
 }
 
+/** Keys of the groups that keep such lines, the one with the oldest newest line first. */
+export function byNewestLine(
+  groups: ReadonlyMap<string, GroupState>,
+  linesOf: (group: GroupState) => readonly KeptLine[],
+): string[] {
+  const kept = [...groups].flatMap(([key, group]) => {
+    const lines = linesOf(group);
+    return lines.length === 0 ? [] : [{ key, at: Math.max(...lines.map(({ at }) => at)) }];
+  });
+  return kept.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
+}
+
 /** Keys of the groups that remember something, the one renewed longest ago first. */
 export function byRenewal(groups: ReadonlyMap<string, GroupState>): string[] {
-  const memories = [...groups].flatMap(([key, { remembered }]) =>
-    remembered === undefined ? [] : [{ key, at: Math.max(...Object.values(remembered).map((line) => line.at)) }],
-  );
-  return memories.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
+  return byNewestLine(groups, ({ remembered }) => Object.values(remembered ?? {}));
 }

@@ -1,15 +1,13 @@
 /** Messages that raised nothing by themselves and are evidence once a correlation holds that counts them. */
 import type { Millis } from "../model.ts";
 import type { CompiledCorrelation, CompiledRule, Facts } from "../rule/compiled.ts";
-import { rememberedLines } from "./memory.ts";
+import { byNewestLine, MAX_LINE, rememberedLines } from "./memory.ts";
 import type { DetectState, GroupState, KeptLine } from "./state.ts";
 
 /** Lines of a group, the newest; with the message that is judged they are the first part of an alert's evidence. */
 const MOST = 7;
 /** Groups that keep some, so that forged messages fill no memory; the one that was added to longest ago loses its own. */
 const MAX_GROUPS = 10_000;
-/** Longest line kept, in base64. */
-const MAX_LINE = 1_400;
 
 /** Keeps the message's line for as long as a correlation may count it. */
 export function keepPrior(
@@ -82,9 +80,6 @@ export function expirePrior(rule: CompiledRule, group: GroupState, due: Millis):
 }
 
 /** Keys of the groups that keep lines, the one that was added to longest ago first. */
-export function byNewestLine(groups: ReadonlyMap<string, GroupState>): string[] {
-  const kept = [...groups].flatMap(([key, { prior }]) =>
-    prior === undefined ? [] : [{ key, at: Math.max(...prior.map(({ line }) => line.at)) }],
-  );
-  return kept.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
+export function byAddition(groups: ReadonlyMap<string, GroupState>): string[] {
+  return byNewestLine(groups, ({ prior = [] }) => prior.map(({ line }) => line));
 }

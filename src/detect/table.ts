@@ -3,7 +3,8 @@ import type { Captures, CompiledBlock, Facts } from "../rule/compiled.ts";
 import type { Member } from "./state.ts";
 
 /** Facts about a block for the verdicts: opened, closed, table, rows, missing, short (rows are known to be lost),
- * doubtful (rows cannot all be the router's), users, top, share, pid, and the captures of every signal that is no row. `gaps` are the device's counters that never came. */
+ * doubtful (rows cannot all be the router's), users, top, share, pid, and the captures of every signal that is no row.
+ * `gaps` are the device's counters that never came. */
 export function readTable(block: CompiledBlock, members: Member[], gaps: readonly number[]): Facts {
   const facts: Facts = {};
   for (const member of inPrintingOrder(block, members)) {

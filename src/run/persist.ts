@@ -5,7 +5,7 @@ import { NO_ADDRESS } from "../detect/duplicate.ts";
 import { putGroup } from "../detect/group.ts";
 import { noteHop } from "../detect/hop.ts";
 import { byRenewal, carried } from "../detect/memory.ts";
-import { byNewestLine } from "../detect/prior.ts";
+import { byAddition } from "../detect/prior.ts";
 import type { DeviceState, GroupState } from "../detect/state.ts";
 import type { DeviceFacts, ExposureState, Millis } from "../model.ts";
 import type { Head } from "../parse/join.ts";
@@ -137,7 +137,7 @@ export function restore(engine: Engine, stored: Resumed): LeftAlert[] {
     }
   }
   state.memories = new Set(byRenewal(state.groups));
-  state.priors = new Set(byNewestLine(state.groups));
+  state.priors = new Set(byAddition(state.groups));
   // A device with a window or an alert is always in memory; others while there is room.
   const byAge = [...stored.devices].sort((a, b) => a.facts.lastSeen - b.facts.lastSeen);
   const oldest = byAge.length - state.maxDevices;

@@ -58,7 +58,7 @@ test("SIP processes fail, and a fixed release is forged: the alert is lower, say
   expect(fixed.caveats.join()).toContain("not explained by this advisory");
 });
 
-test("a reload is forged before each boot: it explains one boot, and no other", async () => {
+test("a router boots twice, and a reload is forged before: it explains one boot, and no other", async () => {
   const second = boot("15.1(4)M5", 60, "r1").map((line) => line.replaceAll("00:01", "00:31"));
   const alert = await alertOf("unexplained-restart", [reload(9, "r1"), ...boot("15.1(4)M5", 27, "r1"), ...second]);
   expect(alert).toMatchObject({ count: 1, status: "open" });
