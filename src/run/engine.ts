@@ -1,27 +1,24 @@
 /** The engine: frames in, judged; what must be saved and told comes out. Live and replay run this code. */
 import { observeCollector } from "../detect/collector.ts";
-import { apartFact } from "../detect/conflict.ts";
-import { closeOpenBlocks, detect, detectObservations, detectRepeat, detectTimer } from "../detect/detect.ts";
-import { deviceOf, enterDevice, enterDeviceCounter, learn } from "../detect/device.ts";
+import { closeOpenBlocks, detectObservations } from "../detect/detect.ts";
+import { enterDevice, enterDeviceCounter } from "../detect/device.ts";
 import { type DeviceMap, enterSettings } from "../detect/device-map.ts";
 import { isDuplicate } from "../detect/duplicate.ts";
-import { enterFleet } from "../detect/fleet.ts";
 import { repeatOf } from "../detect/hop.ts";
 import { indexSignals } from "../detect/index-signals.ts";
 import { newState } from "../detect/new-state.ts";
 import type { Operations } from "../detect/observe.ts";
 import { observe } from "../detect/observe.ts";
-import type { Bench, Decision } from "../detect/report.ts";
+import type { Bench } from "../detect/report.ts";
 import { SilenceTimers } from "../detect/silence-timers.ts";
 import type { DetectState } from "../detect/state.ts";
-import type { Timer } from "../detect/timers.ts";
 import type { Act, DeviceSettings, Event, Frame, Millis, Outcome } from "../model.ts";
 import { deviceKey } from "../model.ts";
 import { continuationKind } from "../parse/continuation.ts";
 import type { Head } from "../parse/join.ts";
 import { QuickReader } from "../parse/quick/read.ts";
 import type { CompiledRule } from "../rule/compiled.ts";
-import { Assembler, type Whole } from "./assembler.ts";
+import { Assembler } from "./assembler.ts";
 import { CaptureHeader } from "./capture-header.ts";
 import { Clocks } from "./clocks.ts";
 import { countFrame, countOutcome, newCounters, receivedBy } from "./counters.ts";
@@ -29,6 +26,7 @@ import { naming, toKnown } from "./device-map.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { isOwn, outcomeOf, repeatedTimes, toEvent } from "./event.ts";
 import { forget } from "./forget.ts";
+import { Judging } from "./judging.ts";
 import { Ledger } from "./ledger.ts";
 import { noteOf, QuickPath, type TagNote } from "./quick.ts";
 import { Session, type TimedLine } from "./session.ts";
@@ -47,6 +45,7 @@ export class Engine {
   readonly #silences: SilenceTimers;
   readonly #streams = new Streams();
   readonly #bench: Bench;
+  readonly #judging: Judging;
   readonly #onEvent: EngineOptions["onEvent"];
   readonly #watcher: EngineWatcher | null;
   readonly #header = new CaptureHeader();
@@ -76,12 +75,10 @@ export class Engine {
       index: indexSignals(options.rules),
       put: (clock, timer) => this.#clocks.put(clock, timer),
     };
-    // Whoever is told of every message needs every message made.
-    const isWatched = options.onEvent !== undefined || options.watcher !== undefined;
-    const isOff = options.quick === false || isWatched;
     const { session, state, ledger, counters } = this;
     const parts = {
-      isOff,
+      // Whoever is told of every message needs every message made.
+      isOff: options.quick === false || options.onEvent !== undefined || options.watcher !== undefined,
       reader,
       bench: this.#bench,
       header: this.#header,
@@ -92,9 +89,12 @@ export class Engine {
       ledger,
       silences: this.#silences,
       counters,
+      tell: (event: Event, order: number) => this.#tell(event, order),
+      take: () => ++this.#order,
     };
-    const advance = (clock: string, now: Millis) => this.#advance(clock, now);
-    this.quick = new QuickPath({ ...parts, advance, take: () => ++this.#order });
+    const judging = new Judging(parts);
+    this.#judging = judging;
+    this.quick = new QuickPath({ ...parts, advance: (clock, now) => judging.advance(clock, now) });
   }
 
   /** Takes one frame as it came. */
@@ -108,18 +108,18 @@ export class Engine {
   /** Time passes on the shared clock although no message comes. */
   tick(now: Millis): void {
     this.session.now = Math.max(this.session.now ?? now, now);
-    this.#advance("", now);
+    this.#judging.advance("", now);
     if (this.state.collector.loss === null) return;
-    this.#decide(detectObservations(this.#bench, observeCollector(this.state, receivedBy(this.counters), now)));
+    this.#judging.decide(detectObservations(this.#bench, observeCollector(this.state, receivedBy(this.counters), now)));
   }
 
   /** The input has ended: lines that were held and blocks that are open count as whole. `until` moves time on. */
   finish(until: Millis | null = null): void {
     for (const line of this.session.end()) this.#enter(line);
-    if (until !== null) for (const clock of this.#clocks.names()) this.#advance(clock, until);
+    if (until !== null) for (const clock of this.#clocks.names()) this.#judging.advance(clock, until);
     this.quick.heads.clear();
-    for (const head of this.#assembler.held()) this.#judge(this.#assembler.release(head));
-    this.#decide(closeOpenBlocks(this.#bench));
+    for (const head of this.#assembler.held()) this.#judging.judge(this.#assembler.release(head));
+    this.#judging.decide(closeOpenBlocks(this.#bench));
   }
 
   /** Takes what operators say of devices; their open alerts are judged anew. */
@@ -143,7 +143,7 @@ export class Engine {
 
   /** Applies an operator's act, already stored and told, to the alert in memory. */
   act(act: Act): void {
-    this.#decide(this.ledger.act(act, this.#bench.put));
+    this.#judging.decide(this.ledger.act(act, this.#bench.put));
   }
 
   /** Heads that wait for their lines, for keeping over a restart. */
@@ -153,12 +153,7 @@ export class Engine {
 
   /** Puts back what was stored: groups with their timers, and heads. */
   restore(heads: Head[]): void {
-    for (const [key, group] of this.state.groups) {
-      for (const [kind, due] of Object.entries(group.timers)) {
-        this.#clocks.put(group.clock, { due, rule: group.rule, group: key, kind: kind as Timer["kind"] });
-      }
-    }
-    this.#silences.resume();
+    this.#judging.resume();
     this.#assembler.restore(heads);
   }
 
@@ -167,8 +162,8 @@ export class Engine {
     this.#order++;
     this.quick.heads.revive(timed, this.state.devices.get(deviceKey(timed.device)));
     // Before time moves on: in a capture a message waits for its own lines only, not for a time.
-    if (line.head) this.#judgeAll(this.#assembler.brief(timed.hop));
-    this.#advance(time.clock, time.at);
+    if (line.head) this.#judging.all(this.#assembler.brief(timed.hop));
+    this.#judging.advance(time.clock, time.at);
     if (line.text === "" && line.tag === null && line.prompt === null) {
       this.#outcome("empty", timed);
       if (line.pri !== null) this.#tell(toEvent(timed), this.#order);
@@ -179,7 +174,7 @@ export class Engine {
     if (!line.head) event.flags.push(...this.#assembler.orphanFlags(timed));
     const outcome = outcomeOf(event);
     if (outcome === "unparsed") {
-      this.#judgeAll(this.#assembler.ended(timed.hop, null, null));
+      this.#judging.all(this.#assembler.ended(timed.hop, null, null));
       this.#header.note(event);
       this.#outcome("unparsed", timed);
       this.ledger.keepUnparsed({ at: event.at, source: frame.from, line: event.raw });
@@ -196,7 +191,7 @@ export class Engine {
     for (const fact of history) this.ledger.deviceEvent(fact, device);
     this.#header.enter(device, event);
     const observed = observe(this.state, device, event, time.clock, history);
-    if (observed.length > 0) this.#decide(detectObservations(this.#bench, observed));
+    if (observed.length > 0) this.#judging.decide(detectObservations(this.#bench, observed));
     this.#silences.wait(device);
     if (duplicate) {
       this.#outcome("duplicate", timed);
@@ -209,14 +204,14 @@ export class Engine {
     // A number that is far from all others may be forged: it ends no message.
     const own = line.head && (line.counter === null || line.counter !== device.gap.doubted) ? timed.device : null;
     const times = repeatedTimes(event);
-    if (times === null) this.#judgeAll(this.#assembler.ended(timed.hop, own, line.counter));
+    if (times === null) this.#judging.all(this.#assembler.ended(timed.hop, own, line.counter));
     this.#outcome(outcome, timed);
     if (times !== null || !event.flags.includes("untrusted-tag")) this.ledger.recent.note(device, event.at, frame.raw);
     // What was repeated may still wait for its lines.
     const waits = times !== null && this.#assembler.repeat([device, repeatOf(this.state, device, event)], event, times);
     if (waits) this.#tell(event, this.#order);
     const whole = waits ? null : this.#assembler.enter(event, timed, this.#order);
-    if (whole !== null) this.#judge(whole);
+    if (whole !== null) this.#judging.judge(whole);
   }
 
   /** Joins a line to its head; false when it has none. */
@@ -238,52 +233,8 @@ export class Engine {
     }
     this.#outcome("joined", timed, owner.head);
     const whole = this.#assembler.add(owner.head, timed, found);
-    if (whole !== null) this.#judge(whole);
+    if (whole !== null) this.#judging.judge(whole);
     return true;
-  }
-
-  #judgeAll(messages: Iterable<Whole>): void {
-    for (const whole of messages) this.#judge(whole);
-  }
-
-  #judge({ event, clock, order, repeated }: Whole): void {
-    const device = this.state.devices.get(deviceKey(event.device)) ?? deviceOf(this.state, event);
-    this.state.dirtyDevices.add(device.key);
-    this.#tell(event, order);
-    for (const fact of learn(device, event)) this.ledger.deviceEvent(apartFact(device, fact), device);
-    const times = repeatedTimes(event);
-    // What a repetition quotes does not count, only that the message before it came again.
-    if (event.flags.includes("untrusted-tag") && times === null) return;
-    if (times !== null) {
-      this.#decide(detectRepeat(this.#bench, repeatOf(this.state, device, event), event, clock, times));
-      return;
-    }
-    const { decisions, last } = detect(this.#bench, device, event, clock);
-    this.#decide(decisions);
-    // By now others may have been judged that came after the repetition.
-    if (repeated !== null) this.#decide(detectRepeat(this.#bench, device, repeated.event, clock, repeated.times, last));
-  }
-
-  /** Fires what is due on a clock at or before `now`, in order. */
-  #advance(name: string, now: Millis): void {
-    for (const timer of this.#clocks.advance(name, now, (one) => this.#dueOf(one))) {
-      if (timer.kind === "hold") this.#judge(this.#assembler.releaseBy(timer.group));
-      else if (timer.kind === "silence") this.#decide(detectObservations(this.#bench, this.#silences.observe(timer)));
-      else this.#decide(detectTimer(this.#bench, timer));
-    }
-  }
-
-  #dueOf(timer: Timer): Millis | undefined {
-    if (timer.kind === "hold") return this.#assembler.dueOf(timer.group);
-    if (timer.kind === "silence") return this.#silences.dueOf(timer);
-    return this.state.groups.get(timer.group)?.timers[timer.kind];
-  }
-
-  #decide(decisions: Decision[]): void {
-    for (const decision of decisions) {
-      const ofFleet = enterFleet(this.#bench, decision);
-      for (const one of [decision, ...ofFleet]) this.ledger.enter(one);
-    }
   }
 
   #tell(event: Event, order: number): void {
